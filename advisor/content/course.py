@@ -72,6 +72,11 @@ class Lesson(Named):
     does: Annotated[tuple[Doing, ...], Field(min_length=1)]
     """Pages of the app on which one does it."""
 
+    @property
+    def page(self) -> str:
+        """The path of its page in the address."""
+        return f"lesson-{self.id}"
+
     @model_validator(mode="after")
     def _every_figure_comes_from_somewhere(self) -> Self:
         told = [*self.facts, *self.assumptions, *self.scores]

@@ -433,8 +433,9 @@ def load(folder: Path = CONTENT_DIR) -> Content:
 
 def _look_up(parts: Mapping[str, Any]) -> None:
     """Raise `ContentError` for a lesson that names a fact, an assumption, a source or a row that there is not."""
-    named = {"facts": "facts", "assumptions": "assumptions", "sources": "sources", "reading": "resources"}
-    known = {kind: {entry.id for entry in parts[where]} for kind, where in named.items()}
+    known = {kind: {entry.id for entry in parts[kind]} for kind in ("facts", "assumptions", "sources")}
+    # A link inside a row of the reading list has no page of its own.
+    known["reading"] = {resource.id for resource in parts["resources"] if not resource.belongs_to}
     if wrong := next(unknown_names(parts["lessons"], known), None):
         raise ContentError(f"content/{KINDS['lessons'][0]}: {wrong}")
 

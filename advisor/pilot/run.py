@@ -368,7 +368,7 @@ class _Run:
             thread.start()
         beat = time.monotonic()
         try:
-            while any(thread.is_alive() for thread in threads):
+            while not self.stop.is_set() and any(thread.is_alive() for thread in threads):
                 for thread in threads:
                     thread.join(LOOK_S / len(threads))
                 if self.cancelled.is_set() and not self.stop.is_set():

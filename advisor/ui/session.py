@@ -29,7 +29,7 @@ FILTERS = ("day", "vendor", "method", "model", "region", "customer")
 """Parameters of the page that says who tunes what."""
 CASE_FILTERS = ("work", "level")
 """Parameters of the list of published cases."""
-LINKED = ("case", "figures", "from", "group", "id", "kit", *FILTERS, *CASE_FILTERS)
+LINKED = ("case", "figures", "from", "group", "id", "kit", "run", *FILTERS, *CASE_FILTERS)
 """Parameters that a link sets for the page it leads to."""
 OWN = (*LINKED, "missing")
 """Parameters of the address that belong to a page and not to the session."""

@@ -23,6 +23,7 @@ from advisor.ui.pages import (
     learn,
     lesson,
     lost,
+    own_words,
     portal_form,
     question,
     questions,
@@ -40,8 +41,20 @@ from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
 from advisor.ui.parts.question_fields import keep
-from advisor.ui.session import Session, arrive, content, current_session, own_parameters, settle, stepped_to, turn
+from advisor.ui.session import (
+    LINKED,
+    Session,
+    arrive,
+    content,
+    current_session,
+    own_parameters,
+    settle,
+    stepped_to,
+    turn,
+)
 
+TRY_IT = "try-it"
+"""The path of the page of pilots, which loads what reads files."""
 MINE = ("interview", "verdict")
 """Parts of the app that are about the reader's own answers."""
 
@@ -93,19 +106,18 @@ def entries(lang: Language) -> dict[str, Entry]:
         path: Entry(room.name, partial(page.draw_room, room), wide=True, part="verdict")
         for path, room in rooms(lang).items()
     }
-    taught = {
-        lesson.page_of(one): Entry(lang(one.title), partial(lesson.draw, one), part="learn")
-        for one in content().lessons
-    }
+    taught = {one.page: Entry(lang(one.title), partial(lesson.draw, one), part="learn") for one in content().lessons}
     pages = {
         "": Entry(lang("Should you fine-tune?"), start.draw, buttons=start.BUTTONS, leads=start.leads),
         **asked,
         **together,
         "check": Entry(lang("Check your answers"), check.draw, strip=True, buttons=check.BUTTONS, leads=check.leads),
         FIND: Entry(lang("Add something I know"), find.draw, strip=True),
+        own_words.DESCRIBE: Entry(lang("Describe it in your own words"), own_words.draw),
         BRIEF: Entry(lang("The verdict"), page.draw, wide=True, part="verdict"),
         **behind,
         KIT: Entry(lang("Start"), starter_kits.draw, wide=True, part="verdict"),
+        TRY_IT: Entry(lang("Try it on your own rows"), _try_it, wide=True, part="data"),
         "data": Entry(lang("Your data"), _data, wide=True, part="data"),
         "tool-rows": Entry(lang("Rows with tool calls"), _tool_rows, wide=True, part="data"),
         "learn": Entry(lang("Learn"), learn.draw, part="learn"),
@@ -174,9 +186,14 @@ def run() -> None:
     entry_of = "".join(own.get(name, "") for name in ("case", "id", "kit"))
     problem = st.session_state.pop("problem", 0)
     late_go = browser.arrived(f"{path}?{entry_of}", session.code, stands == "tabs", problem, own.get("figures", ""))
-    if late_go and not go and late_go.page != path and late_go.page in targets:
+    if late_go and not go and _elsewhere(late_go, path) and late_go.page in targets:
         session.code = late_go.lang if late_go.lang in LANGUAGES else session.code
         leave(late_go.page, session, **late_go.own)
+
+
+def _elsewhere(go: browser.Go, shown: str) -> bool:
+    """Whether a link leads to another page than the one that is shown, or to the same with other parameters."""
+    return go.page != shown or go.own != {name: own for name, own in own_parameters().items() if name in LINKED}
 
 
 def _leave(shown: str | None, go: browser.Go | None, session: Session) -> None:
@@ -187,7 +204,7 @@ def _leave(shown: str | None, go: browser.Go | None, session: Session) -> None:
     entry = entries(session.lang).get(shown) if shown is not None else None
     if shown is None or entry is None:
         return
-    if go and go.page != shown and go.page in st.session_state["pages"]:
+    if go and _elsewhere(go, shown) and go.page in st.session_state["pages"]:
         take_typed(shown, session)
         for one in entry.questions or (start.asked() if not shown else ()):
             keep(one, session, among=len(entry.questions) > 1)
@@ -233,6 +250,13 @@ def _draw(entry: Entry) -> None:
 def _data(session: Session) -> None:
     """The page of training data. What checks it loads pyarrow, which no other page needs."""
     from advisor.ui.pages.data import page
+
+    page.draw(session)
+
+
+def _try_it(session: Session) -> None:
+    """The page of pilots, which reads files of rows, too."""
+    from advisor.ui.pages.try_it import page
 
     page.draw(session)
 
@@ -283,7 +307,9 @@ def _switch(code: str, path: str, session: Session, own: dict[str, str]) -> Mark
 def _footer(lang: Language) -> None:
     themes = (("System", lang("As the device")), ("Light", lang("Light")), ("Dark", lang("Dark")))
     buttons = joined(html('<button type="button" data-theme="{}">{}</button>', theme, name) for theme, name in themes)
-    stays = lang("Nothing leaves the computer that runs this app: no account, no tracking, no call to a model.")
+    stays = lang(
+        "Nothing leaves the computer that runs this app, unless you agree to what is sent: no account, no tracking."
+    )
     shared = lang("Whoever has the address of this page can read your answers.")
     show(
         html(

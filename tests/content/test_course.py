@@ -38,6 +38,11 @@ def test_no_figure_serves_two_lessons_and_none_is_left_over() -> None:
     assert sorted(lesson.figure for lesson in load().lessons) == sorted(get_args(Figure))
 
 
+def test_every_source_of_the_reading_list_is_taught_by_a_lesson_and_has_a_page() -> None:
+    listed = {resource.id for resource in load().resources if not resource.belongs_to}
+    assert {name for lesson in load().lessons for name in lesson.reading} == listed
+
+
 def _no_right_one(row: dict[str, Any]) -> None:
     for choice in row["question"]["choices"]:
         choice.pop("right", None)

@@ -54,7 +54,8 @@ def draw(session: Session) -> None:
             show(_side(side, listed, ignored, session), key=f"answers-{side}")
     _not_answered(session)
     measure = link(lang("Measure your data: check a training file"), "data", session)
-    show(html('<p class="way">{}</p>', measure))
+    measured = link(lang("Try it on your own rows"), "try-it", session)
+    show(html('<p class="way">{}</p><p class="way">{}</p>', measure, measured))
     _own_values(session)
     _save(session)
 

@@ -56,6 +56,11 @@ def draw(session: Session) -> None:
             lang("Two files, the bill, two curves to read, and how it ends."),
         ),
         (
+            "try-it",
+            lang("Try it on your own rows"),
+            lang("Ask a model in several ways: which gets more right, and what it costs. We have rows to try it with."),
+        ),
+        (
             "tool-rows",
             lang("Rows with tool calls"),
             lang("From your own tools to training rows, checked, and what shorter definitions save."),

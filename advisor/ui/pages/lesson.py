@@ -24,7 +24,7 @@ def overview(session: Session) -> Markup:
     rows = joined(
         html(
             '<li>{} <span class="quiet">{}</span><span>{}</span></li>',
-            link(lang(one.title), page_of(one), session),
+            link(lang(one.title), one.page, session),
             _minutes(one.minutes, lang),
             _able(one, lang),
         )
@@ -44,11 +44,6 @@ def _minutes(n: int, lang: Language) -> str:
 
 def _able(lesson: Lesson, lang: Language) -> str:
     return lang("Afterwards you can {do}.", do=lang(lesson.able))
-
-
-def page_of(lesson: Lesson) -> str:
-    """The path of its page in the address."""
-    return f"lesson-{lesson.id}"
 
 
 def draw(lesson: Lesson, session: Session) -> None:
@@ -168,4 +163,4 @@ def _ways_on(lesson: Lesson, place: int, session: Session) -> None:
 
 
 def _step(said: str, lesson: Lesson, session: Session) -> Markup:
-    return html("<li><span>{}</span>{}</li>", said, link(session.lang(lesson.title), page_of(lesson), session))
+    return html("<li><span>{}</span>{}</li>", said, link(session.lang(lesson.title), lesson.page, session))

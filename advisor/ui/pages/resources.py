@@ -88,7 +88,7 @@ def _told(resource: Resource, session: Session) -> Markup:
     lang, words = session.lang, Words(session.lang)
     return html(
         '<p>{} <span class="quiet">{}</span></p><p>{}</p><ul class="does">{}</ul>'
-        "<h2>{}</h2><ol>{}</ol><h2>{}</h2><p>{}</p><h2>{}</h2><p>{}</p>"
+        "<h2>{}</h2><ol>{}</ol><h2>{}</h2><p>{}</p><h2>{}</h2><p>{}</p><ul>{}</ul>"
         '<h2>{}</h2><dl class="addresses"><div><dt>{}</dt><dd>{}</dd></div><div><dt>{}</dt><dd>{}</dd></div></dl>',
         badge(state_name(resource.state, lang), resource.state),
         seen(resource.seen.isoformat(), lang),
@@ -100,6 +100,11 @@ def _told(resource: Resource, session: Session) -> Markup:
         words(lang(resource.holds or "")),
         lang("In this app"),
         words(lang(resource.uses)),
+        joined(
+            html("<li>{}</li>", link(lang("Lesson: {title}", title=lang(one.title)), one.page, session))
+            for one in content().lessons
+            if resource.id in one.reading
+        ),
         lang("Where it is"),
         lang("Today"),
         _address(resource.current_url or resource.original_url),

@@ -10,6 +10,7 @@ from advisor.interview.answers_file import parse, read_situation
 from advisor.interview.situation import MAX_ANSWERS, AnswerErrors, Situation
 from advisor.language import Language
 from advisor.ui.navigation import Led, following, go, pressed
+from advisor.ui.pages.own_words import DESCRIBE
 from advisor.ui.pages.question import UNKNOWN, follow
 from advisor.ui.parts.browser import opened_file
 from advisor.ui.parts.markup import heading, html, joined, link, show
@@ -55,7 +56,9 @@ def _begin(session: Session) -> None:
     lang, work, name = session.lang, content().question(WORK), content().question(NAME)
     problem = st.container()
     with st.container(key="work"):
-        show(html('<h2 class="first">{}</h2>', lang(work.text)))
+        describe = link(lang("Describe it in your own words"), DESCRIBE, session)
+        way = html('<p class="way">{} {}</p>', lang("Or, in place of choosing:"), describe)
+        show(html('<h2 class="first">{}</h2>{}', lang(work.text), way))
         ask(work, session)
         show(html('<h2 class="first">{} <small>{}</small></h2>', lang(name.text), lang("(may stay empty)")))
         ask(name, session, among=True)

@@ -159,6 +159,8 @@ async def _room(request: Request, up: str = "") -> Seen:
     code = read_code(request.path_params["code"])
     room = await rooms.find(code) if rooms and code else None
     if rooms is None or room is None:
+        if rooms and code and rooms.was(code):
+            raise Elsewhere(_room_gone(request, up))
         blocked = GUESSES.too_many(request)
         GUESSES.note(request)
         raise Elsewhere(_no_room(request, blocked, up))
@@ -188,6 +190,22 @@ def _no_room(request: Request, blocked: bool, up: str) -> Response:
     return _type_code(request, "often" if blocked else "none", status, up or "./")
 
 
+def _room_gone(request: Request, up: str) -> Response:
+    """What phones, and who led them, have of a room that was here."""
+    lang = _asked_language(request, _browser_language(request))
+    if "text/html" not in request.headers.get("accept", "text/html"):
+        return _gone_by_script(lang)
+    again = html('<p><a href="{}">{}</a></p>', f"{up or './'}../{ROOM}", lang("Join a workshop"))
+    main = html('<h1 id="step">{}</h1>{}', _gone(lang), again)
+    return document(lang("Workshop"), main, lang, up=up or "./", face="phone", status=HTTPStatus.GONE)
+
+
+def _gone_by_script(lang: Language) -> Response:
+    """To the script it is an answer that deals with a vote; its status is for who asked without."""
+    main = html('<h1 id="step" tabindex="-1">{}</h1>', _gone(lang))
+    return JSONResponse({"version": 0, "main": str(main)}, HTTPStatus.GONE, HEADERS)
+
+
 def _to(target: str) -> RedirectResponse:
     return RedirectResponse(target, HTTPStatus.SEE_OTHER, HEADERS)
 
@@ -205,6 +223,8 @@ async def find(request: Request) -> Response:
     room = await rooms.find(code) if rooms and code and not GUESSES.too_many(request) else None
     if room is None:
         blocked = GUESSES.too_many(request)
+        if rooms and code and rooms.was(code) and not blocked:
+            return _room_gone(request, "./room/")
         GUESSES.note(request)
         status = HTTPStatus.TOO_MANY_REQUESTS if blocked else HTTPStatus.NOT_FOUND
         return _type_code(request, "often" if blocked else "none", status, "./room/")
@@ -351,10 +371,7 @@ def _cast(
     store, lang = seen.watching.store, language(person.lang)
     receipt = store.vote(seen.room, person, step.key, choice, confidence, why, number)
     if receipt == "gone":
-        said = _gone(lang)
-        main = html('<h1 id="step" tabindex="-1">{}</h1>', said)
-        # Its status is for who asked without the script; to that it is an answer that deals with the vote.
-        return said, JSONResponse({"version": 0, "main": str(main)}, HTTPStatus.GONE, HEADERS)
+        return _gone(lang), _gone_by_script(lang)
     said = lang("Your vote came too late: the votes have been shown.") if receipt == "closed" else ""
     fresh = Seen(seen.watching, store.room(seen.room.code) or seen.room, lang)
     return said, _participants_part(fresh, person, store.own_votes(person), said)

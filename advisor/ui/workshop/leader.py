@@ -200,7 +200,7 @@ def around(room: Room, join: str, lang: Language) -> Markup:
         lang("Letting people in"),
         qr(join, lang("QR code of the room")),
         in_halves(room.code),
-        join,
+        join.split("://", 1)[-1],
         lang("Page for the projector"),
         lang.code,
         lang("Report as PDF"),

@@ -57,6 +57,8 @@ def test_each_source_says_what_it_taught_and_what_holds_and_where_it_is(resource
         assert lang(sentence) in read
     for doing in resource.does:
         assert lang(doing.text) in read
+    for lesson in load().lessons:
+        assert (lang(lesson.title) in read) == (resource.id in lesson.reading)
     bare = resource.original_url.split("?WT.mc_id")[0]
     assert f'href="{resource.current_url}"' in shown
     assert f'href="{bare.replace("&", "&amp;")}"' in shown

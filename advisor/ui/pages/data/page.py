@@ -97,7 +97,10 @@ def _form(mine: Room, session: Session) -> None:
     with st.container(key="actions", horizontal=True):
         wanted = _wanted(lang("Check it"), "check-data", mine, lang, primary=True)
     made = link(lang("Make rows with tool calls of your own tools"), "tool-rows", session)
-    show(html("<p>{} {}</p>", lang("No rows yet, and your model is to call tools?"), made), key="to-tool-rows")
+    tried = link(lang("Try it on your own rows"), "try-it", session)
+    ways = html("<p>{} {}</p><p>{} {}</p>", lang("No rows yet, and your model is to call tools?"), made,
+                lang("Is training needed at all?"), tried)  # fmt: skip
+    show(ways, key="to-tool-rows")
     if not wanted:
         return
     text = (pasted or "").strip()

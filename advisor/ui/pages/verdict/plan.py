@@ -117,7 +117,14 @@ def _foot(advice: Advice, session: Session) -> Markup:
         ),
     ]
     how = link(lang("How the advisor decides"), "decision", session)
-    return html('<p class="quiet">{} {}</p>', " ".join(part for part in said if part), how)
+    measured = link(lang("Try it on your own rows"), "try-it", session)
+    return html(
+        '<p class="quiet">{} {}</p><p class="way">{} {}</p>',
+        " ".join(part for part in said if part),
+        how,
+        lang("Better than any estimate is a measurement:"),
+        measured,
+    )
 
 
 def _told(number: int, step: Step, session: Session) -> None:

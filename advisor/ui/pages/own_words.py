@@ -1,0 +1,407 @@
+"""Describe it: a text in one's own words becomes answers, each beside the words it rests on, to accept or to drop.
+
+With a model of the reader's own endpoint; without one, the questions that the text may be about are looked up by words.
+Nothing is sent before the reader has seen what goes where and pressed for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from advisor.interview.situation import Situation
+from advisor.ui.files.background import PATIENCE_SECONDS, REFRESH_SECONDS, BackgroundJob, Stopped
+from advisor.ui.files.expiry import note_owner
+from advisor.ui.navigation import go, page_of
+from advisor.ui.pages.question import say
+from advisor.ui.parts import endpoint_fields
+from advisor.ui.parts.endpoint_fields import NotAllowed
+from advisor.ui.parts.markup import (
+    Markup,
+    badge,
+    folded,
+    heading,
+    html,
+    joined,
+    link,
+    meter,
+    note,
+    plain,
+    section,
+    show,
+)
+from advisor.ui.parts.text_field import limited
+from advisor.ui.server.outbound import current_outbound
+from advisor.ui.session import Session, bounded, content, turn
+from advisor.wording import labels
+
+if TYPE_CHECKING:
+    from advisor.pilot.endpoint import Client, EndpointError
+    from advisor.pilot.intake import Filled, Intake
+
+DESCRIBE = "describe"
+"""The path of this page."""
+KEPT = "own-words"
+
+
+class Reading(BackgroundJob["Intake | EndpointError"]):
+    """A model that reads the text, apart from the page."""
+
+    def __init__(self, text: str, client: Client) -> None:
+        self.done, self.of = 0, 1
+        super().__init__(lambda work: self._read(text, client), 0)
+
+    def _read(self, text: str, client: Client) -> Intake | EndpointError:
+        from advisor.pilot.endpoint import EndpointError
+        from advisor.pilot.intake import read
+
+        with client:
+            try:
+                return read(
+                    text,
+                    client,
+                    content(),
+                    progress=self._progress,
+                    stop=self.stopping.is_set,
+                    wait=self._wait,
+                )
+            except EndpointError as error:
+                if error.kind == "cancelled":
+                    raise Stopped from error
+                return error
+
+    def _progress(self, done: int, of: int) -> None:
+        self.done, self.of = done, of
+        if self.stopping.is_set():
+            raise Stopped
+
+    def _wait(self, seconds: float) -> None:
+        if self.stopping.wait(seconds):
+            raise Stopped
+
+
+@dataclass
+class Described:
+    """What this session holds of it."""
+
+    text: str = ""
+    by_words: bool = False
+    """Whether questions were looked up by the words of the text."""
+    asked: bool = False
+    """Whether the reader sees what would be sent, and has not agreed yet."""
+    reading: Reading | None = None
+    read: str = ""
+    """The text that was read: the quotes stand in it."""
+
+    def forget(self) -> None:
+        """Stop reading; the text goes with the session."""
+        if self.reading:
+            self.reading.close()
+        self.reading = None
+        self.asked = self.by_words = False
+
+
+def described() -> Described:
+    """That of this session."""
+    kept = st.session_state.get(KEPT)
+    if not isinstance(kept, Described):
+        kept = st.session_state[KEPT] = Described()
+        note_owner(kept)
+    return kept
+
+
+def draw(session: Session) -> None:
+    """The page: the text, what would be sent, how far it is, or the answers beside their words."""
+    lang, mine = session.lang, described()
+    heading(
+        lang("Describe it in your own words"),
+        back=link(lang("Begin"), "", session, classes="back"),
+        below=lang("Paste a paragraph, a brief or a ticket. You see which questions it answers, by which words."),
+    )
+    if mine.reading is None:
+        _agreement(mine, session) if mine.asked else _form(mine, session)
+        return
+    mine.reading.thread.join(PATIENCE_SECONDS)
+    if mine.reading.running:
+        _progress(session)
+        return
+    _outcome(mine, mine.reading, session)
+
+
+def _form(mine: Described, session: Session) -> None:
+    from advisor.pilot.intake import MOST_CHARACTERS
+
+    lang, outbound = session.lang, current_outbound()
+    problem = st.container()
+    mine.text, fits = limited(
+        lang("What is it to do, what was tried, and what stands in the way?"),
+        mine.text,
+        MOST_CHARACTERS,
+        f"own-words:{session.code}{turn()}",
+        lang,
+        height=220,
+        placeholder=lang(
+            "for example: Our helpdesk gets 3,000 mails a day. A model is to sort them into 14 queues. With a prompt "
+            "it gets 80% right; we need 95%, and names of customers must stay in Europe."
+        ),
+    )
+    model = False
+    if not outbound.nowhere:
+        names = {
+            "words": lang("Nobody: look for questions by its words. Nothing is sent."),
+            "model": lang("A model of mine. What is sent where comes first."),
+        }
+        with st.container(key="answer-reader"):
+            label = plain(lang("Who reads it?"))
+            model = st.radio(label, list(names), format_func=lambda key: plain(names[key]), key="reader") == "model"
+    if model:
+        show(
+            note(
+                lang(
+                    "It takes a model of some size: what a very small one fills in is mostly dropped, since it does "
+                    "not stand in the text."
+                )
+            )
+        )
+        endpoint_fields.fields(lang)
+    with st.container(key="actions", horizontal=True):
+        label = lang("See what would be sent") if model else lang("Look for questions")
+        pressed = st.button(plain(label), type="primary", key="describe")
+    if outbound.nowhere:
+        with st.container(key="elsewhere"):
+            endpoint_fields.sends_nowhere(_command, lang)
+    if pressed and (wrong := _wrong(mine, fits, model, session)):
+        say(problem, wrong)
+    elif pressed:
+        mine.asked, mine.by_words = model, not model
+        if model:
+            st.rerun()
+    if mine.by_words and mine.text:
+        _questions(mine.text, session)
+    rows = link(lang("Your data"), "data", session)
+    show(html('<p class="way">{} {}</p>', lang("Rows answer better than words:"), rows), key="to-data")
+
+
+def _command(address: str, model: str) -> str:
+    return f"advisor describe brief.txt --endpoint {address} --model {model} -o answers.yaml"
+
+
+def _wrong(mine: Described, fits: bool, model: bool, session: Session) -> str:
+    """What has to be mended before anything can be done with the text; nothing where nothing has."""
+    from advisor.pilot.endpoint import EndpointError
+
+    lang = session.lang
+    if not mine.text:
+        return lang("Write a few sentences first, or paste them.")
+    if not fits:
+        from advisor.pilot.intake_words import too_long
+
+        return too_long(len(mine.text), lang)
+    if model:
+        try:
+            endpoint_fields.typed().endpoint(current_outbound()).secret()
+        except (EndpointError, NotAllowed) as error:
+            return endpoint_fields.problem_of(error, lang)
+    return ""
+
+
+def _questions(text: str, session: Session) -> None:
+    """The questions that sentences of the text may be about, each with the sentence."""
+    from advisor.pilot.intake import keyword_hits
+
+    lang, answers = session.lang, session.situation.answers
+    hits = keyword_hits(text, content())
+    if not hits:
+        message = lang("No question has words like these. Say it in other words, or answer the questions one by one.")
+        show(html('<p class="empty" role="status">{}</p>', message), key="found")
+        return
+    rows = joined(
+        html(
+            '<li>{}<span class="quiet">{} · {}</span></li>',
+            link(lang(hit.question.text), page_of(hit.question), session, **{"from": DESCRIBE}),
+            _quoted(hit.quote.text),
+            labels.answer(hit.question, answers[hit.question.id], lang)
+            if hit.question.id in answers
+            else lang("Not answered"),
+        )
+        for hit in hits
+    )
+    said = lang.plural(
+        "{n} question may be answered by your text. Open it to answer it; you come back here.",
+        "{n} questions may be answered by your text. Open one to answer it; you come back here.",
+        len(hits),
+    )
+    show(html('<p class="what" role="status">{}</p><ul class="doors">{}</ul>', said, rows), key="found")
+    if answers:
+        with st.container(key="on", horizontal=True):
+            if st.button(plain(lang("Check your answers")), key="to-check"):
+                go("check", session)
+
+
+def _quoted(text: str) -> Markup:
+    return html("<q>{}</q>", " ".join(text.split()))
+
+
+def _agreement(mine: Described, session: Session) -> None:
+    """What would be sent, where, and what in it is about people; and the press that sends it."""
+    from advisor.pilot.endpoint import EndpointError, connect
+    from advisor.pilot.intake import asked_of, sending
+    from advisor.pilot.intake_words import consent
+
+    lang = session.lang
+    problem = st.container()
+    try:
+        endpoint = endpoint_fields.typed().endpoint(current_outbound())
+    except (EndpointError, NotAllowed):
+        mine.asked = False
+        st.rerun()
+    section(lang("Before anything is sent"), "consent")
+    lines = consent(sending(mine.text, asked_of(content())), endpoint, content(), lang)
+    show(html("<ul>{}</ul>", joined(html("<li>{}</li>", line) for line in lines)), key="consent")
+    show(folded(lang("Your text"), html('<p class="own-text">{}</p>', mine.text)))
+    with st.container(key="actions", horizontal=True):
+        agreed = st.button(plain(lang("I agree: send it")), type="primary", key="send")
+        if st.button(plain(lang("Change something")), key="change"):
+            mine.asked = False
+            st.rerun()
+    if agreed:
+        try:
+            client = connect(endpoint)
+        except EndpointError as error:
+            say(problem, error.text(lang))
+            return
+        mine.asked, mine.read = False, mine.text
+        mine.reading = Reading(mine.text, client)
+        st.rerun()
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _progress(session: Session) -> None:
+    """How far the model is, and a way to stop it; draws the whole page anew when it ends."""
+    lang, reading = session.lang, described().reading
+    if reading is None or not reading.running:
+        st.rerun()
+        return
+    text = lang("{done} of {of} parts read", done=reading.done, of=reading.of)
+    if reading.stopping.is_set():
+        text = lang("Stopping …")
+    share = reading.done / max(1, reading.of)
+    show(html('<div class="running"><p role="status">{}</p>{}</div>', text, meter(share, text)))
+    with st.container(key="actions", horizontal=True):
+        if st.button(plain(lang("Stop")), key="stop"):
+            reading.stop()
+
+
+def _outcome(mine: Described, reading: Reading, session: Session) -> None:
+    from advisor.pilot.endpoint import EndpointError
+
+    lang, done = session.lang, reading.result
+    if done is None or isinstance(done, EndpointError):
+        said = lang("It was stopped. What was sent is sent; nothing was kept.")
+        if isinstance(done, EndpointError):
+            said = done.text(lang)
+        elif reading.failed:
+            said = lang("This could not be made: a fault of this program, not of yours.")
+        problem = st.container()
+        if not reading.told:
+            say(problem, said)
+            reading.told = True
+        else:
+            show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', said), place=problem)
+        mine.forget()
+        _form(mine, session)
+        return
+    _answers(mine, done, session)
+
+
+def _answers(mine: Described, done: Intake, session: Session) -> None:
+    """Each answer beside the words it rests on, to be used or left."""
+    from advisor.pilot.intake import quoted_answers
+    from advisor.pilot.intake_words import caution, summary
+
+    lang, known = session.lang, content()
+    show(html('<p class="what" role="status">{}</p>', summary(done, known, lang)), key="read")
+    if done.filled:
+        show(html('<p class="quiet">{}</p>', caution(lang)))
+    used: list[Filled] = []
+    for question, one in quoted_answers(done, known):
+        with st.container(key=f"read-{question.id}"):
+            yours = _yours(one, session)
+            doubt = html(" {}", badge(_doubt(session), "turn")) if one.worked_out else Markup()
+            show(
+                html(
+                    "<h3>{}</h3><p>{}{}</p><blockquote>{}</blockquote>{}",
+                    lang(question.text),
+                    labels.answer(question, one.value, lang),
+                    doubt,
+                    " ".join(one.quote.text.split()),
+                    yours,
+                )
+            )
+            with st.container(key=f"keep-{question.id}", horizontal=True):
+                if st.checkbox(
+                    plain(lang("Use this answer")),
+                    not yours and not one.worked_out,
+                    key=f"use-{question.id}:{session.code}",
+                ):
+                    used.append(one)
+                correct = link(
+                    lang("Answer it yourself"),
+                    page_of(question),
+                    session,
+                    hidden=lang(question.text),
+                    **{"from": DESCRIBE},
+                )
+                show(html('<p class="way">{}</p>', correct))
+    with st.container(key="actions", horizontal=True):
+        if done.filled:
+            label = lang.plural("Use {n} answer", "Use {n} answers", len(used))
+            if st.button(plain(label), type="primary", key="take", disabled=not used):
+                _take(used, session)
+                mine.forget()
+                go("check", session)
+        if st.button(plain(lang("Another text")), key="again"):
+            mine.forget()
+            st.rerun()
+    if done.dropped:
+        rows = joined(
+            html(
+                "<li>{} {}: {}</li>",
+                labels.question_of(one.question, known, lang),
+                html("<q>{}</q>", one.said),
+                one.why.text(lang),
+            )
+            for one in done.dropped
+        )
+        title = lang.plural("{n} answer was dropped", "{n} answers were dropped", len(done.dropped))
+        show(folded(title, html("<ul>{}</ul>", rows)), key="dropped")
+    if done.unread:
+        names = ", ".join(lang(known.question(one).text) for one in done.unread)
+        show(html('<p class="quiet">{}</p>', lang("The model gave nothing that can be read on: {names}", names=names)))
+
+
+def _doubt(session: Session) -> str:
+    from advisor.pilot.intake_words import worked_out
+
+    return worked_out(session.lang)
+
+
+def _yours(one: Filled, session: Session) -> Markup:
+    """What the reader has answered otherwise; nothing where nothing was, or the same."""
+    answers = session.situation.answers
+    if one.question not in answers or answers[one.question] == one.value:
+        return Markup()
+    said = labels.answer(content().question(one.question), answers[one.question], session.lang)
+    return html('<p class="quiet">{}</p>', session.lang("Your own answer: {answer}", answer=said))
+
+
+def _take(used: Sequence[Filled], session: Session) -> None:
+    situation: Situation = session.situation
+    for one in used:
+        situation = situation.with_answer(one.question, one.value, content())
+    situation, session.left_out = bounded(situation)
+    session.skipped = tuple(key for key in session.skipped if key not in situation.answers)
+    session.answer(situation)

@@ -1,0 +1,1 @@
+"""The page on which a pilot is planned, run and read."""

@@ -1,0 +1,508 @@
+"""The short form that plans a pilot: which rows, which server, which ways to ask. One step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from advisor.content.load import CONTENT_DIR
+from advisor.dataset.files.bounds import APP
+from advisor.dataset.row import Unusable, excerpt
+from advisor.interview.number_input import Wanted, read
+from advisor.language import Language
+from advisor.pilot.endpoint import EndpointError
+from advisor.ui.files.upload import upload_field
+from advisor.ui.navigation import go
+from advisor.ui.pages.data.checking import Room, Upload, room
+from advisor.ui.pages.question import say
+from advisor.ui.pages.try_it import runs
+from advisor.ui.parts import endpoint_fields, number_field
+from advisor.ui.parts.endpoint_fields import NotAllowed
+from advisor.ui.parts.markup import folded, html, note, plain, show, visible
+from advisor.ui.server.outbound import current_outbound
+from advisor.ui.session import Session, content
+from advisor.wording.sizes import size
+
+if TYPE_CHECKING:
+    from advisor.dataset.files.source import Source
+    from advisor.pilot.arms import Arm
+    from advisor.pilot.held_out import Divided
+    from advisor.pilot.setup import Setup
+    from advisor.pilot.tariff import Tariff
+
+TRY_IT = "try-it"
+"""The path of the page."""
+FORM = "pilot-form"
+MOST_BYTES = 5_000_000
+"""Largest file of rows that the page divides while one waits; the command takes any."""
+MOST_DOCUMENTS = 2_000_000
+MOST_PROMPT = 8_000
+PREPARED = ("support-intents", "sentiment")
+"""Rows of ours, in `content/pilot/`."""
+OWN = "own"
+MOST_ROWS = 200
+USUAL_ROWS = 60
+MOST_USD = 10_000.0
+MOST_TOKENS = 10**9
+USUAL_TOKENS = 1_000_000
+
+
+@dataclass
+class Form:
+    """What was filled in so far; with the session it goes."""
+
+    step: int = 0
+    source: str = ""
+    """`OWN`, or one of `PREPARED`."""
+    name: str = ""
+    """Of the file."""
+    rows: int = USUAL_ROWS
+    divided: Divided | None = None
+    prompt: str = ""
+    tuned: str = ""
+    curve: bool = False
+    left_out: frozenset[str] = frozenset()
+    """Ids of arms that are not wanted."""
+    documents: tuple[str, ...] = ()
+
+
+def form() -> Form:
+    """That of this session."""
+    kept = st.session_state.get(FORM)
+    if not isinstance(kept, Form):
+        kept = st.session_state[FORM] = Form()
+    return kept
+
+
+def draw(session: Session) -> None:
+    """The steps that are done in a line each, and the one that is to do."""
+    with st.container(key="pilot-form"):
+        _draw(session)
+
+
+def _draw(session: Session) -> None:
+    lang, mine = session.lang, form()
+    steps: list[tuple[str, Callable[[Form, Session], None]]] = [
+        (lang("Your rows"), _rows),
+        (lang("The server that answers"), _server),
+        (lang("What is compared"), _ways),
+    ]
+    done = (_rows_said, _server_said)
+    for place, say_done in enumerate(done[: mine.step]):
+        with st.container(key=f"done-{place}", horizontal=True, vertical_alignment="center"):
+            show(html('<p class="state"><strong>{}.</strong> {}</p>', place + 1, say_done(mine, lang)))
+            if st.button(plain(lang("Change")), type="tertiary", key=f"back-to-{place}"):
+                mine.step = place
+                st.rerun()
+    title, asks = steps[mine.step]
+    show(html("<h2>{}</h2>", lang("Step {n} of {all}: {title}", n=mine.step + 1, all=len(steps), title=title)))
+    asks(mine, session)
+
+
+def _next(lang: Language, key: str) -> bool:
+    with st.container(key="actions", horizontal=True):
+        return st.button(plain(lang("Next")), type="primary", key=key)
+
+
+# The rows
+
+
+def _rows(mine: Form, session: Session) -> None:
+    lang, problem = session.lang, st.container()
+    names = {
+        OWN: lang("A file of mine: questions with the right answers"),
+        "support-intents": lang("To look around: questions to a web shop, of many kinds (made up)"),
+        "sentiment": lang("To look around: reviews, positive or negative (made up)"),
+    }
+    with st.container(key="answer-source"):
+        chosen = st.radio(
+            plain(lang("Which rows are asked?")),
+            list(names),
+            list(names).index(mine.source or OWN),
+            format_func=lambda one: plain(names[one]),
+            key=f"pilot-source:{session.code}",
+            label_visibility="collapsed",
+        )
+    data, file, examples = room(), None, None
+    if chosen == OWN:
+        file = upload_field(lang("Rows to ask"), "pilot-rows", data.slot("pilot-rows"), lang)
+        show(
+            html(
+                '<p class="quiet">{}</p>',
+                lang(
+                    "JSONL, JSON, CSV or Parquet, as on the page Your data, up to {size}. Some rows are held out and "
+                    "asked; the others may be shown to the model as examples.",
+                    size=size(MOST_BYTES, lang),
+                ),
+            )
+        )
+        with st.expander(plain(lang("Examples from another file, and how many rows"))):
+            examples = upload_field(lang("Examples, if they are in a file of their own"), "pilot-examples",
+                                    data.slot("pilot-examples"), lang)  # fmt: skip
+            most = number_field.whole(lang("Rows held out, at most"), MOST_ROWS, "pilot-most-rows", mine.rows, lang)
+    else:
+        most = mine.rows
+    if not _next(lang, "rows-next"):
+        return
+    mine.rows = max(1, min(most or USUAL_ROWS, MOST_ROWS))
+    try:
+        _divide(mine, str(chosen), file, examples, data, session)
+    except Unusable as error:
+        say(problem, error.text(lang))
+        return
+    mine.step = 1
+    st.rerun()
+
+
+def _divide(
+    mine: Form, chosen: str, file: Upload | None, examples: Upload | None, data: Room, session: Session
+) -> None:
+    """Raises `Unusable`."""
+    from advisor.dataset.files.source import open_source
+    from advisor.pilot.held_out import divide
+
+    lang = session.lang
+    shown: Source | None
+    if chosen == OWN:
+        if data.arriving:
+            raise Unusable("The file is still on its way. Press again once it is here.")
+        if file is None:
+            raise Unusable("Choose a file first, or take rows of ours.")
+        asked, shown, name = _source(file), _source(examples) if examples else None, file.name
+    else:
+        folder = CONTENT_DIR / "pilot"
+        asked, shown = (
+            open_source((folder / f"{chosen}.{part}.jsonl").read_bytes(), f"{chosen}.{part}.jsonl")
+            for part in ("held-out", "examples")
+        )
+        name = chosen
+    mine.divided = divide(asked, lang, shown, most=mine.rows)
+    mine.source, mine.name, mine.left_out = chosen, name, frozenset()
+
+
+def _source(file: Upload) -> Source:
+    from advisor.dataset.files.source import open_source
+
+    if file.size > MOST_BYTES:
+        raise Unusable("That file is too large for this page. The command advisor pilot takes it, on your own machine.")
+    return open_source(file.stored.opened(), file.name, bounds=APP)
+
+
+def _rows_said(mine: Form, lang: Language) -> str:
+    if mine.divided is None:
+        return ""
+    names = {"support-intents": lang("Questions to a web shop"), "sentiment": lang("Reviews")}
+    return lang(
+        "{name}: {rows} are asked, {examples} may be shown",
+        name=visible(names.get(mine.source, mine.name)),
+        rows=lang.plural("{n} row", "{n} rows", len(mine.divided.held_out)),
+        examples=lang.plural("{n} example", "{n} examples", len(mine.divided.examples)),
+    )
+
+
+# The server
+
+
+def _server(mine: Form, session: Session) -> None:
+    lang, problem = session.lang, st.container()
+    show(
+        html(
+            '<p class="quiet">{}</p>',
+            lang("Any server that speaks OpenAI's API: OpenAI, Azure, vLLM, Ollama, llama.cpp. Nothing is sent yet."),
+        )
+    )
+    typed = endpoint_fields.fields(lang, vectors=True)
+    if not _next(lang, "server-next"):
+        return
+    try:
+        typed.endpoint(current_outbound()).secret()
+    except (EndpointError, NotAllowed) as error:
+        say(problem, endpoint_fields.problem_of(error, lang))
+        return
+    mine.step = 2
+    st.rerun()
+
+
+def _server_said(mine: Form, lang: Language) -> str:
+    typed = endpoint_fields.typed()
+    return visible(lang("{model} at {host}", model=typed.model, host=typed.base_url))
+
+
+# What is compared
+
+
+def metric_names(lang: Language) -> dict[str, str]:
+    """How an answer is held against the right one."""
+    return {
+        "label": lang("It is the right label"),
+        "exact": lang("It is the same, to the letter"),
+        "normalised": lang("It contains the right words, whatever case and signs"),
+        "last_line": lang("Its last line is right"),
+        "json": lang("Its JSON fields are right"),
+        "number": lang("Its number is right"),
+        "likeness": lang("It has many words in common"),
+        "classes": lang("Right, or declined where it should be"),
+    }
+
+
+def _ways(mine: Form, session: Session) -> None:
+    from advisor.pilot.sentences import arm_name
+
+    lang, problem = session.lang, st.container()
+    divided = mine.divided
+    if divided is None:
+        mine.step = 0
+        st.rerun()
+    _one_row(divided, lang)
+    names = metric_names(lang)
+    metric = st.selectbox(
+        plain(lang("When is an answer right?")),
+        list(names),
+        list(names).index(divided.metric.name) if divided.metric.name in names else 0,
+        format_func=lambda one: plain(names[one]),
+        key=f"pilot-metric:{session.code}",
+    )
+    show(html('<p class="quiet">{}</p>', lang("Proposed from how the right answers of your rows look.")))
+    arms = _arms(mine, divided)
+    show(html("<h3>{}</h3>", lang("Ways to ask")))
+    show(html('<p class="state">{}</p>', lang("As it is now is always among them: the others are held against it.")))
+    left_out = set()
+    for arm in arms[1:]:
+        if arm.pool is not None:  # with fewer examples, for the curve: it goes with the way that has all
+            continue
+        name = f"{arm_name(arm, lang)}: {_why(arm, lang)}"
+        if not st.checkbox(plain(name), arm.id not in mine.left_out, key=f"pilot-arm-{arm.id}:{session.code}"):
+            left_out.add(arm.id)
+    mine.left_out = frozenset(left_out)
+    _more(mine, session)
+    kinds = {arm.kind for arm in arms if arm.id not in mine.left_out and arm.pool is None}
+    wanted = [arm for arm in arms if arm.id not in mine.left_out and arm.kind in kinds]
+    prices, budget = _money(mine, wanted, session)
+    _power(len(divided.held_out), sum(arm.pool is None for arm in wanted) - 1, lang)
+    with st.container(key="actions", horizontal=True):
+        pressed = st.button(plain(lang("See what would be sent")), type="primary", key="ways-next")
+    if not pressed:
+        return
+    try:
+        setup = _setup(divided, wanted, str(metric), prices, budget)
+        name = runs.create(setup, divided, _passages(mine))
+    except runs.NoRoom:
+        say(problem, lang("There are as many pilots here as there may be. Delete one first."))
+    except (EndpointError, NotAllowed) as error:
+        say(problem, endpoint_fields.problem_of(error, lang))
+    except Unusable as error:
+        say(problem, error.text(lang))
+    else:
+        go(TRY_IT, session, run=name)
+
+
+def _power(rows: int, comparisons: int, lang: Language) -> None:
+    """Which difference so many rows can show, and how that is known."""
+    from advisor.pilot.power import DIFFERING, smallest_difference
+    from advisor.pilot.sentences import points, power_lines
+
+    least = smallest_difference(rows, DIFFERING[1], max(1, comparisons))
+    n = lang.plural("{n} row", "{n} rows", rows)
+    said = (
+        lang("{rows} are too few to tell two ways apart. Ask more of them.", rows=n)
+        if least is None
+        else lang(
+            "{rows} show that one way is better where it gets some {points} more of 100 right. What differs less may "
+            "stay unseen; more rows show more.",
+            rows=n,
+            points=points(least, lang),
+        )
+    )
+    how = html("<p>{}</p>", " ".join(power_lines(rows, max(1, comparisons), lang)))
+    show(html("{}{}", note(said), folded(lang("How we know"), how)), key="power")
+
+
+def _one_row(divided: Divided, lang: Language) -> None:
+    """One row as it is asked, so that one sees whether the file was read as it was meant."""
+    from advisor.pilot.arms import question
+
+    row = divided.held_out[0]
+    inside = html(
+        "<dl><div><dt>{}</dt><dd>{}</dd></div><div><dt>{}</dt><dd>{}</dd></div></dl>",
+        lang("Asked"),
+        excerpt(question(row["messages"])),
+        lang("Right"),
+        excerpt(str(row["gold"])),
+    )
+    show(html('<div class="sample"><p>{}</p>{}</div>', lang("The first row, as it is read:"), inside), key="one-row")
+    if divided.leaked:
+        said = lang.plural(
+            "{n} example was left out: a row that is asked is the same, or nearly.",
+            "{n} examples were left out: rows that are asked are the same, or nearly.",
+            divided.leaked,
+        )
+        show(html('<p class="quiet">{}</p>', said))
+
+
+def _arms(mine: Form, divided: Divided) -> tuple[Arm, ...]:
+    from advisor.pilot.setup import Wishes, usual_arms
+
+    wishes = Wishes(
+        prompts=(mine.prompt,) if mine.prompt.strip() else (),
+        documents=mine.documents,
+        tuned_model=mine.tuned.strip(),
+        curve=mine.curve,
+    )
+    return usual_arms(divided, wishes, embeds=bool(endpoint_fields.typed().embedding_model))
+
+
+def _why(arm: Arm, lang: Language) -> str:
+    """What a way to ask changes, for who never heard of it."""
+    return {
+        "as_is": lang("your rows as they stand"),
+        "prompt": lang("the instructions that you wrote"),
+        "structured": lang("the model can only answer in the form that you need"),
+        "few_shot": lang("the same solved questions stand before each question"),
+        "few_shot_retrieved": lang("the solved questions that are most like it stand before it"),
+        "rag": lang("what your documents say on it stands before the question"),
+        "classifier": lang("it learns from your examples, here; no model answers"),
+        "tuned": lang("the model that you tuned answers"),
+    }[arm.kind]
+
+
+def _more(mine: Form, session: Session) -> None:
+    """Ways that need something from the reader, and the curve."""
+    lang = session.lang
+    typed = endpoint_fields.typed()
+    with st.expander(plain(lang("More: a better prompt, documents, a tuned model, fewer examples"))):
+        prompt = st.text_area(
+            plain(lang("A better prompt: instructions in place of those in your rows")),
+            mine.prompt,
+            max_chars=MOST_PROMPT,
+            height=110,
+            key=f"pilot-prompt:{session.code}",
+        )
+        tuned = st.text_input(
+            plain(lang("A model that you tuned, by its name on that server")),
+            mine.tuned,
+            max_chars=endpoint_fields.MOST_NAME,
+            key=f"pilot-tuned:{session.code}",
+            autocomplete="off",
+        )
+        curve, documents = mine.curve, mine.documents
+        if typed.embedding_model:
+            file = upload_field(lang("Documents in which answers stand (plain text)"), "pilot-documents",
+                                room().slot("pilot-documents"), lang)  # fmt: skip
+            documents = _documents(file, lang)
+            curve = st.checkbox(
+                plain(lang("Also with fewer examples, to see whether more would help")),
+                mine.curve,
+                key=f"pilot-curve:{session.code}",
+            )
+        else:
+            text = lang("Documents, and fewer examples, need a model for embeddings: see step 2.")
+            show(html('<p class="quiet">{}</p>', text))
+    now = (prompt or "", tuned or "", curve, documents)
+    if now != (mine.prompt, mine.tuned, mine.curve, mine.documents):
+        mine.prompt, mine.tuned, mine.curve, mine.documents = now
+        st.rerun()
+
+
+def _documents(file: Upload | None, lang: Language) -> tuple[str, ...]:
+    if file is None:
+        return ()
+    wrong = ""
+    if file.size > MOST_DOCUMENTS:
+        wrong = lang("Documents of up to {size} are taken here.", size=size(MOST_DOCUMENTS, lang))
+    else:
+        try:
+            return (file.stored.opened().read().decode("utf-8-sig"),)
+        except UnicodeDecodeError:
+            wrong = lang("{name} is no plain text in UTF-8.", name=file.name)
+    show(html('<p class="problem" role="alert">{}</p>', wrong))
+    return ()
+
+
+def _passages(mine: Form) -> list[str]:
+    from advisor.pilot.setup import cut_into_passages
+
+    return cut_into_passages(mine.documents)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a run may spend; None: not bounded by that."""
+
+    usd: float | None = None
+    tokens: int | None = None
+
+
+def _money(mine: Form, arms: list[Arm], session: Session) -> tuple[dict[str, Tariff], Budget]:
+    """The price of each model, asked for where none is known, and what the run may spend."""
+    from advisor.pilot.setup import tariffs
+
+    lang = session.lang
+    try:
+        endpoint = endpoint_fields.typed().endpoint(current_outbound())
+    except (EndpointError, NotAllowed):
+        mine.step = 1
+        st.rerun()
+    prices = tariffs(endpoint, arms, content(), session.day)
+    models = {arm.model or endpoint.model for arm in arms if arm.asks}
+    embeds = any(arm.embeds for arm in arms)
+    show(html("<h3>{}</h3>", lang("What it may cost")))
+    if models - set(prices):
+        text = lang("No price is known there. Give dollars for a million tokens, or nothing if you pay by the hour.")
+        show(html('<p class="quiet">{}</p>', text))
+        left, right = st.columns(2)
+        with left:
+            given = amount(lang("Price of what goes in"), "price-in", lang)
+        with right:
+            taken = amount(lang("Price of what comes out"), "price-out", lang)
+        if given is not None and taken is not None:
+            prices |= {model: _tariff(given, taken, session.day) for model in models - set(prices)}
+    own = prices.get(endpoint.model)
+    if embeds and own is not None:
+        vectors = amount(lang("Price of a million tokens that become vectors"), "price-vectors", lang)
+        own = prices[endpoint.model] = own.model_copy(update={"embedding_usd_mtok": vectors})
+    if models <= set(prices) and (not embeds or (own is not None and own.embedding_usd_mtok is not None)):
+        return prices, Budget(usd=amount(lang("Stop before it passes so many dollars"), "budget-usd", lang, first=1.0))
+    tokens = number_field.whole(
+        lang("Stop before it passes so many tokens"), MOST_TOKENS, "pilot-tokens", USUAL_TOKENS, lang
+    )
+    return prices, Budget(tokens=tokens if tokens is not None else USUAL_TOKENS)
+
+
+def _tariff(given: float, taken: float, day: date) -> Tariff:
+    from advisor.pilot.tariff import Tariff
+
+    return Tariff(input_usd_mtok=given, output_usd_mtok=taken, seen=day)
+
+
+def amount(label: str, name: str, lang: Language, first: float | None = None) -> float | None:
+    """A field for dollars, with the line that says how it was read; None while it holds no number."""
+    wanted = Wanted(0.0, MOST_USD, "")
+    text = number_field.field(label, wanted, f"pilot-{name}", first, lang)
+    said = read(text, wanted, lang, ranges=False)
+    good = isinstance(said.value, float)
+    number_field.line(html("") if good else number_field.reading(said, text, f"pilot-{name}", wanted, lang))
+    return said.value if isinstance(said.value, float) else None
+
+
+def _setup(divided: Divided, arms: list[Arm], metric: str, prices: dict[str, Tariff], budget: Budget) -> Setup:
+    """Raises `EndpointError`, `NotAllowed`, and `Unusable`."""
+    from advisor.pilot.judging import Metric
+    from advisor.pilot.setup import Setup
+
+    endpoint = endpoint_fields.typed().endpoint(current_outbound())
+    return Setup(
+        base_url=endpoint.base_url,
+        model=endpoint.model.strip(),
+        embedding_model=endpoint.embedding_model,
+        arms=tuple(arms),
+        metric=divided.metric if metric == divided.metric.name else Metric.model_validate({"name": metric}),
+        tariffs=prices,
+        budget_usd=budget.usd,
+        budget_tokens=budget.tokens,
+        labels=divided.labels,
+        answer_schema=divided.schema,
+    )

@@ -1,0 +1,174 @@
+"""Pilots of this app: each in a file that its id names, and those that run in this process.
+
+The id stands in the address, so that a reload or a restart finds the pilot again. It cannot be guessed, and whoever has
+it sees the pilot, as whoever has the address of a page sees its answers. The file holds all else, and no key.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.dataset.row import Unusable
+from advisor.pilot.endpoint import EndpointError, Secret
+
+if TYPE_CHECKING:
+    from advisor.pilot.consent import Consent
+    from advisor.pilot.held_out import Divided
+    from advisor.pilot.run import Pilot
+    from advisor.pilot.setup import Setup
+
+FOLDER = "ADVISOR_PILOTS"
+"""The environment variable that names the folder of pilots."""
+SUFFIX = ".pilot"
+ID = re.compile(r"[A-Za-z0-9_-]{22}")
+MOST_PILOTS = 500
+"""Files of pilots that this app keeps; each takes a few megabytes. Assumption."""
+CONCURRENT = 4
+"""Requests at once."""
+
+log = logging.getLogger(__name__)
+
+
+class NoRoom(Exception):
+    """There are as many pilots here as there may be."""
+
+
+@dataclass
+class _Running:
+    """A pilot that runs in this process."""
+
+    pilot: Pilot
+    thread: threading.Thread = field(default_factory=threading.Thread)
+    problem: EndpointError | Unusable | None = None
+    """Why it did not begin; nothing was sent then."""
+    failed: bool = False
+
+
+_running: dict[str, _Running] = {}
+_lock = threading.Lock()
+
+
+def folder() -> Path:
+    """Where pilots lie: where the system keeps a user's data, or where whoever runs the app says."""
+    told = os.environ.get(FOLDER, "").strip()
+    if told:
+        return Path(told)
+    from platformdirs import user_data_path  # here, since most readers run no pilot
+
+    return user_data_path("fine-tune-advisor", appauthor=False) / "pilots"
+
+
+def file_of(name: str) -> Path | None:
+    """The file of the pilot with this id; None where there is none, or this is no id."""
+    path = folder() / f"{name}{SUFFIX}"
+    return path if ID.fullmatch(name) and path.is_file() else None
+
+
+def earlier(most: int) -> list[str]:
+    """Ids of pilots, the newest first."""
+    files = sorted(folder().glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    return [path.stem for path in files if ID.fullmatch(path.stem)][:most]
+
+
+def create(setup: Setup, divided: Divided, passages: Sequence[str]) -> str:
+    """Write a pilot down; its id. Sends nothing. Raises `NoRoom`, and `Unusable` as `Pilot.create` does."""
+    from advisor.pilot.run import Pilot
+
+    lies = folder()
+    lies.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if len(earlier(MOST_PILOTS)) >= MOST_PILOTS:
+        raise NoRoom
+    name = secrets.token_urlsafe(16)
+    Pilot.create(lies / f"{name}{SUFFIX}", setup, divided, passages).close()
+    return name
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Pilot]:
+    """The pilot of a file, to look at. Raises `Unusable` for a file that is none."""
+    from advisor.pilot.run import Pilot
+
+    pilot = Pilot.open(path)
+    try:
+        yield pilot
+    finally:
+        pilot.close()
+
+
+def start(name: str, path: Path, agreed: Consent, key: Secret) -> None:
+    """Run a pilot in this process, from where it was; nothing where it runs here already."""
+    from advisor.pilot.run import Pilot
+
+    with _lock:
+        if is_running(name):
+            return
+        pilot = Pilot.open(path)
+        mine = _running[name] = _Running(pilot)
+        mine.thread = threading.Thread(target=_run, args=(mine, agreed, key), name="pilot", daemon=True)
+        mine.thread.start()
+
+
+def _run(mine: _Running, agreed: Consent, key: Secret) -> None:
+    from advisor.pilot.consent import NotAgreed
+
+    try:
+        mine.pilot.run(agreed, key, CONCURRENT)
+    except (EndpointError, Unusable) as error:
+        mine.problem = error
+    except NotAgreed:
+        mine.problem = Unusable("What would be sent is not what you agreed with. Look at it again.")
+    except Exception:
+        log.exception("a pilot broke off")
+        mine.failed = True
+    finally:
+        mine.pilot.close()
+
+
+def is_running(name: str) -> bool:
+    """Whether it runs in this process, or is about to."""
+    mine = _running.get(name)
+    return mine is not None and mine.thread.is_alive()
+
+
+def join(name: str, seconds: float) -> None:
+    """Wait that long for a pilot to end."""
+    mine = _running.get(name)
+    if mine:
+        mine.thread.join(seconds)
+
+
+def cancel(name: str) -> None:
+    """End a run of this process soon."""
+    if is_running(name):
+        _running[name].pilot.cancel()
+
+
+def why_not(name: str) -> EndpointError | Unusable | None:
+    """Why the last run in this process did not begin."""
+    mine = _running.get(name)
+    return mine.problem if mine and not is_running(name) else None
+
+
+def failed(name: str) -> bool:
+    """Whether the last run in this process broke off by a fault of ours."""
+    mine = _running.get(name)
+    return bool(mine and mine.failed and not is_running(name))
+
+
+def delete(name: str, path: Path) -> None:
+    """Delete the file, and with it every request and answer. A run in this process is ended first."""
+    from advisor.pilot.run import Pilot
+
+    cancel(name)
+    join(name, 15.0)
+    _running.pop(name, None)
+    Pilot.open(path).delete()

@@ -1,0 +1,146 @@
+"""Fields for a server that speaks OpenAI's API: its address, a model and a key. The key stays in this session's memory.
+
+Only an address to which this visitor may have the app send gets as far as an `Endpoint` (`advisor.ui.server.outbound`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from shlex import quote
+
+import streamlit as st
+
+from advisor.language import Language
+from advisor.pilot.endpoint import Endpoint, EndpointError, Secret
+from advisor.ui.parts.markup import html, note, plain, show, visible
+from advisor.ui.server.outbound import ENDPOINTS, Outbound, current_outbound
+
+TYPED = "endpoint-typed"
+ELSEWHERE = "https://api.openai.com/v1"
+MOST_ADDRESS, MOST_NAME, MOST_KEY = 500, 200, 2_000
+"""Characters."""
+
+
+class NotAllowed(Exception):
+    """The app does not send to this address for this visitor."""
+
+
+@dataclass
+class Typed:
+    """What was typed last, on whichever page. Only the memory of the session holds it."""
+
+    base_url: str = ""
+    model: str = ""
+    embedding_model: str = ""
+    key: Secret = field(default_factory=lambda: Secret(""))
+
+    def endpoint(self, outbound: Outbound) -> Endpoint:
+        """Raises `EndpointError` for what is no address, and `NotAllowed` before anything could be sent there."""
+        endpoint = Endpoint(self.base_url, self.model, self.embedding_model, key=self.key)
+        if not outbound.allows(endpoint.base_url):
+            raise NotAllowed
+        return endpoint
+
+
+def typed() -> Typed:
+    """What stands in the fields of this session."""
+    kept = st.session_state.get(TYPED)
+    if not isinstance(kept, Typed):
+        kept = st.session_state[TYPED] = Typed()
+    return kept
+
+
+def fields(lang: Language, *, vectors: bool = False) -> Typed:
+    """Draw the fields; with one for the model that makes vectors where `vectors` says so."""
+    now, outbound = typed(), current_outbound()
+    if outbound.anywhere:
+        now.base_url = _text(lang("Address of the server"), now.base_url, MOST_ADDRESS, "address", lang)
+        show(
+            html(
+                '<p class="quiet">{}</p>',
+                lang(
+                    "Such as https://api.openai.com/v1, or http://127.0.0.1:11434/v1 for Ollama on this machine. The "
+                    "command make demo starts a small model here and prints its address."
+                ),
+            )
+        )
+    else:
+        listed = list(outbound.listed)
+        place = listed.index(now.base_url) if now.base_url in listed else 0
+        now.base_url = st.selectbox(
+            plain(lang("Address of the server")), listed, place, format_func=visible, key=f"endpoint-listed-{lang.code}"
+        )
+    now.model = _text(lang("Model, by its name on that server"), now.model, MOST_NAME, "model", lang)
+    if vectors:
+        now.embedding_model = _text(
+            lang("Model for embeddings (may stay empty)"), now.embedding_model, MOST_NAME, "embedding", lang
+        )
+        show(
+            html(
+                '<p class="quiet">{}</p>',
+                lang("It turns texts into numbers: examples are then found by likeness, and a classifier is tried."),
+            )
+        )
+    now.key = key_field(lang)
+    return now
+
+
+def key_field(lang: Language) -> Secret:
+    """The field for the key alone. One that was typed before is not sent to the browser again."""
+    now = typed()
+    text = st.text_input(
+        plain(lang("Key (a server on this machine mostly needs none)")),
+        type="password",
+        max_chars=MOST_KEY,
+        key=f"endpoint-key-{lang.code}",
+        autocomplete="off",
+        placeholder=lang("The key from before is used.") if now.key.reveal() else None,
+    )
+    if text and text.strip():
+        now.key = Secret(text.strip())
+    show(
+        html(
+            '<p class="quiet">{}</p>',
+            lang("It stays in the memory of this app and goes with your session: no address, file or log holds it."),
+        )
+    )
+    return now.key
+
+
+def _text(label: str, value: str, most: int, name: str, lang: Language) -> str:
+    text = st.text_input(plain(label), value, max_chars=most, key=f"endpoint-{name}-{lang.code}", autocomplete="off")
+    return (text or "").strip()
+
+
+def problem_of(error: EndpointError | NotAllowed, lang: Language) -> str:
+    """What is wrong, in words."""
+    if isinstance(error, EndpointError):
+        return error.text(lang)
+    return lang("This app does not send to that address. Choose one of those that it may send to.")
+
+
+def sends_nowhere(command: Callable[[str, str], str], lang: Language) -> None:
+    """Say that this app sends nothing for this visitor, and fill in the command that does it on a machine of one's own:
+    `command` makes it of an address and the name of a model.
+    """
+    show(
+        note(
+            lang(
+                "This app serves more than the machine it runs on, so it sends nothing to an address that a visitor "
+                "types. On your own machine this command does the same; nothing that you fill in here is sent."
+            )
+        )
+    )
+    left, right = st.columns(2)
+    with left:
+        address = _text(lang("Address of the server"), ELSEWHERE, MOST_ADDRESS, "command-address", lang)
+    with right:
+        model = _text(lang("Model, by its name on that server"), "", MOST_NAME, "command-model", lang)
+    st.code(command(quote(address or ELSEWHERE), quote(model) if model else "NAME"), language=None)
+    show(
+        html(
+            '<p class="quiet">{}</p>',
+            lang("Whoever runs this app can name addresses that it may send to, in {setting}.", setting=ENDPOINTS),
+        )
+    )

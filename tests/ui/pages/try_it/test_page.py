@@ -1,0 +1,180 @@
+"""The page of a pilot: planned, agreed with, run, stopped and gone on with, read, and deleted."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from advisor.language import language
+from advisor.ui.pages.try_it import runs
+from advisor.ui.pages.try_it.form import FORM, Form
+from advisor.ui.parts.endpoint_fields import TYPED, Typed
+from advisor.ui.server import outbound
+from advisor.ui.server.outbound import Outbound
+from tests.pilot.server import KEY, PilotServer, Reply, question, serving
+from tests.ui.screen import follow, opened, press, problem, shown, well
+
+ROWS = 20
+
+
+def answer(body: Any) -> Reply:
+    """Knows what is positive where it is bound to a form; else it talks."""
+    good = "lovely" in question(body) or "solid" in question(body).casefold()
+    if "response_format" in body:
+        return Reply(json.dumps({"answer": "positive" if good else "negative"}))
+    return Reply("I think that is positive.")
+
+
+@pytest.fixture(autouse=True)
+def pilots(monkeypatch, tmp_path) -> Path:
+    """The folder of pilots."""
+    monkeypatch.setenv(runs.FOLDER, str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def own_machine(monkeypatch):
+    monkeypatch.setattr(outbound, "outbound", lambda *_: Outbound(anywhere=True))
+
+
+def app(code: str = "en") -> AppTest:
+    test = opened()
+    test.session_state["visit"].code = code
+    test.session_state[FORM] = Form(rows=ROWS)
+    return follow(test, "try-it")
+
+
+def planned(server: PilotServer, code: str = "en") -> AppTest:
+    """A pilot on rows of ours with two ways to ask; what would be sent is shown."""
+    test = app(code)
+    test.radio[0].set_value("sentiment")
+    press(test, "rows-next")
+    test.text_input(key=f"endpoint-address-{code}").set_value(server.address)
+    test.text_input(key=f"endpoint-model-{code}").set_value("small")
+    test.text_input(key=f"endpoint-key-{code}").set_value(KEY)
+    press(test, "server-next")
+    test.checkbox(key=f"pilot-arm-few_shot-8:{code}").set_value(False)
+    return press(well(test.run()), "ways-next")
+
+
+def run_of(test: AppTest) -> str:
+    name = test.query_params["run"]
+    return name[0] if isinstance(name, list) else str(name)
+
+
+def again(name: str) -> AppTest:
+    """The pilot for somebody who opens its address: another session, which holds no key."""
+    test = opened()
+    test.query_params["run"] = name
+    return follow(test, "try-it")
+
+
+def ended(test: AppTest) -> AppTest:
+    runs.join(run_of(test), 60)
+    return well(test.run())
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_nothing_is_sent_before_one_agrees_and_then_a_sentence_and_a_table_say_what_was_measured(
+    own_machine, pilots, code
+):
+    lang = language(code)
+    with serving(answer) as server:
+        test = planned(server, code)
+        assert lang("That server is on this machine.") in shown(test)
+        assert not server.asked
+        press(test, "begin-pilot")
+        test = ended(test)
+    assert len(server.bodies()) == 2 * ROWS
+    page = shown(test)
+    assert lang("Each way to ask") in page
+    assert lang("Structured output") in page
+    assert "I think that is positive." in page
+    assert not problem(test)
+    assert KEY.encode() not in b"".join(file.read_bytes() for file in pilots.iterdir())
+    assert KEY not in page + json.dumps(dict(test.query_params))
+    test.checkbox(key="pilot-sure").set_value(True)
+    press(well(test.run()), "pilot-delete")
+    assert not list(pilots.iterdir())
+
+
+def test_a_run_that_is_stopped_goes_on_in_another_session_and_asks_nothing_twice(own_machine):
+    held = threading.Event()
+
+    def slowly(body: Any) -> Reply:
+        if len(server.bodies()) > 10:
+            held.wait(60)
+        return answer(body)
+
+    with serving(slowly) as server:
+        test = planned(server)
+        press(test, "begin-pilot")
+        name = run_of(test)
+        press(test, "stop-pilot")
+        runs.join(name, 60)
+        held.set()
+        before = Counter(json.dumps(body) for body in server.bodies())
+        assert len(before) < 2 * ROWS
+        test = again(name)
+        assert "You stopped it." in shown(test)
+        press(test, "begin-pilot")
+        test = ended(test)
+        asked = Counter(json.dumps(body) for body in server.bodies())
+    assert len(asked) == 2 * ROWS
+    assert sum(asked.values()) <= 2 * ROWS + runs.CONCURRENT  # those under way were left
+    assert "Each way to ask" in shown(test)
+
+
+def test_what_the_server_refuses_is_said_with_the_way_to_go_on(own_machine):
+    with serving(Reply(status=401, error={"message": f"unknown key {KEY}"})) as server:
+        test = ended(press(planned(server), "begin-pilot"))
+    page = shown(test)
+    assert "401" in page
+    assert KEY not in page
+    assert test.button(key="begin-pilot").label == "Go on"
+
+
+def test_a_step_says_what_is_wrong_with_it(own_machine):
+    test = press(app(), "rows-next")
+    assert problem(test).startswith("Choose a file first")
+    test.radio[0].set_value("support-intents")
+    press(test, "rows-next")
+    test.text_input(key="endpoint-address-en").set_value("ftp://x")
+    assert "https://" in problem(press(test, "server-next"))
+    test.text_input(key="endpoint-address-en").set_value("https://api.example.org/v1")
+    test.text_input(key="endpoint-model-en").set_value("small")
+    assert "no key" in problem(press(test, "server-next"))
+    press(test, "back-to-0")
+    assert test.radio[0].value == "support-intents"
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "x" * 22, "%2e%2e"])
+def test_what_is_no_pilot_is_no_file(name, own_machine):
+    assert problem(again(name)).startswith("There is no such pilot here")
+
+
+def test_for_others_than_the_one_at_its_machine_nothing_is_sent_and_the_command_is_filled_in(monkeypatch):
+    with serving(answer) as server:
+        with monkeypatch.context() as own:
+            own.setattr(outbound, "outbound", lambda *_: Outbound(anywhere=True))
+            name = run_of(planned(server))
+        monkeypatch.setattr(outbound, "outbound", lambda *_: Outbound(listed=("https://llm.example.org/v1",)))
+        test = again(name)
+        assert "advisor pilot plan rows.jsonl" in test.code[0].value
+        assert not [button for button in test.button if button.key == "begin-pilot"]
+        test = app()
+        test.radio[0].set_value("sentiment")
+        press(test, "rows-next")
+        test.session_state[TYPED] = Typed(server.address, "small")
+        test.session_state[FORM].step = 2
+        well(test.run())
+        assert test.session_state[FORM].step == 1
+        monkeypatch.setattr(outbound, "outbound", lambda *_: Outbound())
+        assert "advisor pilot plan rows.jsonl" in app().code[0].value
+        assert not server.asked
