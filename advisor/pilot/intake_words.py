@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from advisor.content.load import Content
 from advisor.language import Language
-from advisor.pilot.endpoint import Endpoint
+from advisor.pilot.consent import cost
+from advisor.pilot.endpoint import Endpoint, Usage
+from advisor.pilot.forecast import Span
 from advisor.pilot.intake import MOST_CHARACTERS, Intake, Sending, asked_of
+from advisor.pilot.tariff import Tariff, known_tariff
+
+FEW, USUAL = 0.2, 0.4
+"""Shares of the tokens that it may write which a model writes at least, and mostly: most answers are left open.
+Assumption."""
+LANGUAGES_MORE = 1.6
+"""How many times the tokens of English a text in another language may have. Assumption."""
 
 
-def consent(sending: Sending, endpoint: Endpoint, content: Content, lang: Language) -> list[str]:
-    """What goes where if the person agrees, and what in it is about people. Nothing has been sent yet."""
+def consent(sending: Sending, endpoint: Endpoint, content: Content, at: date, lang: Language) -> list[str]:
+    """What goes where if the person agrees, what it may cost, and what in it is about people. Nothing has been sent."""
     where = lang("to {host}, which is this machine" if endpoint.on_this_machine else "to {host}", host=endpoint.host)
     said = [
         lang.plural(
@@ -23,6 +33,7 @@ def consent(sending: Sending, endpoint: Endpoint, content: Content, lang: Langua
             model=endpoint.model,
             tokens=lang.number(float(f"{sending.tokens:.2g}"), 12),
         ),
+        cost(_usd(sending, known_tariff(endpoint, content, at)), lang),
         lang("Nothing else is sent, and nothing was sent yet."),
     ]
     if not endpoint.encrypted and not endpoint.on_this_machine:
@@ -36,6 +47,19 @@ def consent(sending: Sending, endpoint: Endpoint, content: Content, lang: Langua
     else:
         said.append(lang("No e-mail address, phone or account number was found in it; names were not looked for."))
     return said
+
+
+def _usd(sending: Sending, tariff: Tariff | None) -> Span | None:
+    """What it may cost; a request that is tried again costs again."""
+    if tariff is None:
+        return None
+    ends = ((1.0, FEW), (1.0, USUAL), (LANGUAGES_MORE, 1.0))
+    return Span(
+        *(
+            tariff.usd(Usage(round(sending.tokens * more), 0, round(sending.most_written * share))) or 0.0
+            for more, share in ends
+        )
+    )
 
 
 def _finds(sending: Sending, content: Content, lang: Language) -> str:
