@@ -95,7 +95,10 @@ By = Annotated[
 Tolerance = Annotated[
     float,
     typer.Option(
-        "--tolerance", metavar="SHARE", parser=decimal, help="Of number: how far off an answer may be, as 0.01."
+        "--tolerance",
+        metavar="SHARE",
+        parser=decimal,
+        help="Of number: how far off an answer may be, as a share of the right one.",
     ),
 ]
 Pattern = Annotated[
@@ -108,7 +111,10 @@ MaxTokens = Annotated[
     int, typer.Option("--max-tokens", metavar="N", parser=whole(1), help="Longest answer, in tokens.")
 ]
 PriceOption = Annotated[
-    str, typer.Option("--price", metavar="IN,OUT", help="USD for a million tokens of input and of output, as 0.4,1.6.")
+    str,
+    typer.Option(
+        "--price", metavar="IN,OUT", help="USD for a million tokens of input and of output, with a comma between."
+    ),
 ]
 EmbeddingPrice = Annotated[
     float | None,
@@ -127,6 +133,20 @@ BudgetTokens = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Agree without being asked.")]
 AtOnce = Annotated[int, typer.Option("--at-once", metavar="N", parser=whole(1), help="Requests at once, 20 at most.")]
+Combined = Annotated[
+    bool, typer.Option("--combined", help="The prompt, schema and examples that were shown to be better, together.")
+]
+AnswersFile = Annotated[str, typer.Argument(metavar="FILE", help="Answers of the interview, as YAML or JSON.")]
+SizeOption = Annotated[
+    str,
+    typer.Option("--size", metavar="SIZE", help="large or small: the size of the model, where it is not known here."),
+]
+Folder = Annotated[
+    Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write; it must not be there yet.")
+]
+ArmOption = Annotated[
+    str, typer.Option("--arm", metavar="ID", help="The way to ask, by its id in `advisor pilot report --json`.")
+]
 ShowRows = Annotated[bool, typer.Option("--rows", help="Also print the rows on which arms differ, with their answers.")]
 
 AnyLang = Annotated[
@@ -290,6 +310,61 @@ def report(
 
 
 @app.command(cls=Command)
+def add(file: PilotFile, prompt: Prompts = None, combined: Combined = False, lang: Lang = "en") -> None:
+    """Add ways to ask on the same rows: further versions of a prompt, or what was shown to be better, together.
+
+    `run` then asks only what is new. All comparisons are corrected together, those before with those after.
+    """
+    with reporting_errors(lang) as spoken:
+        from advisor.pilot.sentences import power_lines
+
+        pilot = _opened(file, spoken)
+        with _told(str(file), spoken):
+            _add(pilot, [_text(name, spoken) for name in prompt or ()], combined, spoken)
+        compared = sum(arm.pool is None for arm in pilot.setup.arms) - 1
+        typer.echo(
+            "\n".join(bullets([*_arm_lines(pilot, spoken), *power_lines(len(pilot.held_out), compared, spoken)]))
+        )
+
+
+@app.command(cls=Command)
+def answers(file: PilotFile, answers_file: AnswersFile, size: SizeOption = "", lang: Lang = "en") -> None:
+    """Print the answers in FILE with what a pilot measured in place of what was guessed, marked with day and rows.
+
+    FILE stays as it is: print the new answers into another file, or pass them on, as in
+    `advisor pilot answers pilot.sqlite answers.yaml | advisor advise -`. Whether an option is good enough is said only
+    where the answers have target_score.
+    """
+    with reporting_errors(lang) as spoken:
+        from advisor.interview.answers_file import read_situation, write_yaml
+        from advisor.pilot import summary
+        from advisor.pilot.measured import measured_answers
+
+        if size not in ("", "large", "small"):
+            raise BadInput(one_of("--size", size, ("large", "small"), spoken))
+        pilot, situation = _opened(file, spoken), read_situation(Path(answers_file))
+        typer.echo(write_yaml(measured_answers(pilot, summary(pilot), situation, size or None)), nl=False)  # type: ignore[arg-type]
+
+
+@app.command(cls=Command)
+def export(file: PilotFile, out: Folder, arm: ArmOption = "as_is", lang: Lang = "en") -> None:
+    """Write one way to ask as an evaluation for inspect_ai and promptfoo, with the same rows and the same judging."""
+    with reporting_errors(lang) as spoken:
+        from advisor.pilot.export import evaluation_files
+
+        pilot = _opened(file, spoken)
+        with unusable(str(file), spoken):
+            files = evaluation_files(pilot, arm, spoken)
+        if out.exists():
+            raise BadInput(_there_already(out, spoken))
+        for name, data in files.items():
+            target = out / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        typer.echo("\n".join(_exported(out, spoken)))
+
+
+@app.command(cls=Command)
 def delete(file: PilotFile, yes: Yes = False, lang: Lang = "en") -> None:
     """Delete a pilot: every request and answer, and the rows in its file."""
     with reporting_errors(lang) as spoken:
@@ -308,7 +383,7 @@ def _row_lines(row: RowResult, lang: Language) -> list[str]:
 
 
 def _delete(pilot: Pilot, file: Path, yes: bool, lang: Language) -> None:
-    if not (yes or _asked(lang("Delete {file} with all its answers?", file=file), lang)):
+    if not (yes or says_yes(lang("Delete {file} with all its answers?", file=file), lang)):
         raise typer.Exit(UNFINISHED)
     pilot.delete()
     typer.echo(lang("Deleted {file}", file=file))
@@ -357,7 +432,11 @@ def _tariff(price: str, embedding: float | None, day: date, lang: Language) -> T
         return Tariff(input_usd_mtok=given, output_usd_mtok=taken, embedding_usd_mtok=embedding, seen=day)
     except (ValueError, ValidationError) as error:
         raise BadInput(
-            lang("--price: expected two prices with a comma between, as 0.4,1.6; got {value}", value=price)
+            lang(
+                "--price: expected two prices with a comma between, as {example}; got {value}",
+                example="0.4,1.6",
+                value=price,
+            )
         ) from error
 
 
@@ -374,7 +453,37 @@ def _created(out: Path, setup: Setup, divided: Any, passages: Sequence[str], lan
     try:
         return Pilot.create(out, setup, divided, passages)
     except FileExistsError as error:
-        raise BadInput(lang("--output: {file} is there already; delete it, or name another", file=out)) from error
+        raise BadInput(_there_already(out, lang)) from error
+
+
+def _there_already(out: Path, lang: Language) -> str:
+    return lang("--output: {file} is there already; delete it, or name another", file=out)
+
+
+def _exported(out: Path, lang: Language) -> Iterator[str]:
+    yield lang("Wrote {file}", file=out)
+    yield lang("`inspect eval {file}/inspect_task.py --model openai/NAME` runs it with inspect_ai,", file=out)
+    yield lang("`MODEL=NAME promptfoo eval -c {file}/promptfooconfig.yaml` with promptfoo.", file=out)
+
+
+def _add(pilot: Pilot, prompts: Sequence[str], combined: bool, lang: Language) -> None:
+    from advisor.pilot import summary
+    from advisor.pilot.arms import Arm
+    from advisor.pilot.combining import combined_arm
+
+    versions = sum(arm.kind == "prompt" for arm in pilot.setup.arms)
+    arms = [
+        Arm(id=f"prompt-{version}", kind="prompt", system=text)
+        for version, text in enumerate(prompts, start=versions + 1)
+    ]
+    if combined:
+        found = combined_arm(pilot.setup.arms, summary(pilot))
+        if found is None:
+            raise BadInput(lang("--combined: fewer than two ways that fit together were shown to be better so far."))
+        arms.append(found)
+    if not arms:
+        raise BadInput(lang("Say what to add: --prompt FILE, or --combined."))
+    pilot.add_arms(arms)
 
 
 def _opened(file: Path, lang: Language) -> Pilot:
@@ -402,7 +511,7 @@ def _run(file: Path, yes: bool, at_once: int, budget: float | None, budget_token
             typer.echo(lang("Every row is answered."))
         else:
             typer.echo("\n".join(bullets(consent.lines(lang))))
-            if not (yes or _asked(lang("Send this?"), lang)):
+            if not (yes or says_yes(lang("Send this?"), lang)):
                 raise typer.Exit(UNFINISHED)
             _interruptible(pilot, lambda: pilot.run(consent, concurrency=at_once, on_look=_shower(pilot, lang)))
     progress = pilot.progress()
@@ -426,7 +535,7 @@ def _interruptible(pilot: Pilot, work: Any) -> None:
         signal.signal(signal.SIGINT, before)
 
 
-def _asked(question: str, lang: Language) -> bool:
+def says_yes(question: str, lang: Language) -> bool:
     """Whether somebody at a terminal says yes. Raises `BadInput` where nobody can."""
     if sys.stdin is None or not sys.stdin.isatty():
         raise BadInput(lang("nobody is there to say yes: add --yes to agree to what is said above"))

@@ -53,7 +53,8 @@ def panel(room: Room, watching: Watching, lang: Language, said: str = "") -> Mar
     parts += [heading(room, lang, texts), html('<p class="cue">{}</p>', cue(room.step.kind, lang))]
     over = watching.over(room)
     parts.append(_buttons(room, over, lang))
-    parts.append(asked(room, lang))
+    if room.step.kind != "lobby":  # there phones are told that they are in
+        parts.append(asked(room, lang))
     if room.step.kind in ("case", "story"):
         parts.append(facts(room, texts))
     parts += [step_shown(room, watching, lang), _picking(room, watching, lang), _agenda(room, over, lang)]
@@ -138,15 +139,17 @@ def _agenda(room: Room, over: frozenset[str], lang: Language) -> Markup:
                 _minutes(step.minutes, lang),
             )
         )
+    n = 1 + sum(step.key not in over for step in room.steps[: room.state.step])
+    said = lang("Step {n} of {all}", n=n, all=len(rows))
+    after = next((step for step in room.steps[room.state.step + 1 :] if step.key not in over), None)
+    if after:
+        name = named(after, room.steps, load(), lang)
+        said = lang("Step {n} of {all}; next: {step}", n=n, all=len(rows), step=name)
     planned = expected_minutes(room.steps, load())
     whole = lang("{minutes} by the plan. The minutes are our suggestion.", minutes=_minutes(planned, lang))
     return html(
         '<details class="agenda"><summary>{}</summary><ol>{}</ol><p class="quiet">{}</p></details>',
-        lang(
-            "Step {n} of {all}",
-            n=1 + sum(step.key not in over for step in room.steps[: room.state.step]),
-            all=len(rows),
-        ),
+        said,
         joined(rows),
         whole,
     )
@@ -193,7 +196,8 @@ def around(room: Room, join: str, lang: Language) -> Markup:
         '<aside><h2>{}</h2>{}<p class="code">{}</p><p class="address">{}</p>'
         '<ul><li><a href="./screen" target="_blank" rel="noopener">{}</a></li>'
         '<li><a href="./lead/report.pdf?lang={}">{}</a></li><li><a href="./lead/report.md?lang={}">{}</a></li>'
-        '<li><a href="./lead/votes.csv">{}</a></li><li><a href="./lead/hands?lang={}">{}</a></li></ul>{}'
+        '<li><a href="./lead/votes.csv">{}</a></li><li><a href="./lead/hands?lang={}">{}</a></li>'
+        '<li><a href="./lead/people?lang={}">{}</a></li></ul>{}'
         '<form method="post" action="./lead/link"><button>{}</button></form>'
         '<details><summary>{}</summary><form method="post" action="./lead/delete"><p>{}</p>'
         '<button class="danger">{}</button></form></details></aside>',
@@ -209,6 +213,8 @@ def around(room: Room, join: str, lang: Language) -> Markup:
         lang("Votes as CSV"),
         lang.code,
         lang("Counts by hand"),
+        lang.code,
+        lang("Names and texts"),
         others,
         lang("Link for a second person who leads"),
         lang("Delete the room"),
@@ -239,7 +245,7 @@ def hands_page(
         ),
         lang("Leave all fields of a vote empty, and save, to delete its count."),
     )
-    done = next((_ballot_name(step, room, lang) for step in room.steps if step.votes and step.key == saved), "")
+    done = next((ballot_name(step, room, lang) for step in room.steps if step.votes and step.key == saved), "")
     note = html('<p class="note" role="status">{}</p>', lang("Saved: {ballot}", ballot=done)) if done else Markup()
     forms = joined(
         _hands_form(step, room, hands.get(step.key, {}), lang, wrong[1] if step.key == wrong[0] else "", typed)
@@ -250,7 +256,7 @@ def hands_page(
     return joined((told, note, forms, back))
 
 
-def _ballot_name(step: Step, room: Room, lang: Language) -> str:
+def ballot_name(step: Step, room: Room, lang: Language) -> str:
     texts = case_texts(step.case, room.day, lang.code, load()) if step.case else None
     name = named(step, room.steps, load(), lang)
     told = texts.name if texts else room.story_name if step.case == DESCRIBED else step.case
@@ -282,7 +288,7 @@ def _hands_form(
         '<details{}><summary>{} <span>{}</span></summary><form method="post" action="./hands?lang={}">{}'
         '<input type="hidden" name="ballot" value="{}">{}<p><button>{}</button></p></form></details>',
         html(" open") if wrong else Markup(),
-        _ballot_name(step, room, lang),
+        ballot_name(step, room, lang),
         entered,
         lang.code,
         problem,
