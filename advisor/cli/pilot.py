@@ -410,7 +410,7 @@ def _row_lines(row: RowResult, lang: Language) -> list[str]:
 
 
 def _delete(pilot: Pilot, file: Path, yes: bool, lang: Language) -> None:
-    if not (yes or _asked(lang("Delete {file} with all its answers?", file=file), lang)):
+    if not (yes or says_yes(lang("Delete {file} with all its answers?", file=file), lang)):
         raise typer.Exit(UNFINISHED)
     pilot.delete()
     typer.echo(lang("Deleted {file}", file=file))
@@ -569,7 +569,7 @@ def _run(file: Path, yes: bool, at_once: int, budget: float | None, budget_token
             typer.echo(lang("Every row is answered."))
         else:
             typer.echo("\n".join(bullets(consent.lines(lang))))
-            if not (yes or _asked(lang("Send this?"), lang)):
+            if not (yes or says_yes(lang("Send this?"), lang)):
                 raise typer.Exit(UNFINISHED)
             _interruptible(pilot, lambda: pilot.run(consent, concurrency=at_once, on_look=_shower(pilot, lang)))
     progress = pilot.progress()
@@ -593,7 +593,7 @@ def _interruptible(pilot: Pilot, work: Any) -> None:
         signal.signal(signal.SIGINT, before)
 
 
-def _asked(question: str, lang: Language) -> bool:
+def says_yes(question: str, lang: Language) -> bool:
     """Whether somebody at a terminal says yes. Raises `BadInput` where nobody can."""
     if sys.stdin is None or not sys.stdin.isatty():
         raise BadInput(lang("nobody is there to say yes: add --yes to agree to what is said above"))

@@ -249,7 +249,7 @@ def _agreement(mine: Described, session: Session) -> None:
     """What would be sent, where, and what in it is about people; and the press that sends it."""
     from advisor.pilot.endpoint import EndpointError, connect
     from advisor.pilot.intake import asked_of, sending
-    from advisor.pilot.intake_words import consent
+    from advisor.pilot.intake_words import consent, how_well
 
     lang = session.lang
     problem = st.container()
@@ -259,7 +259,8 @@ def _agreement(mine: Described, session: Session) -> None:
         mine.asked = False
         st.rerun()
     section(lang("Before anything is sent"), "consent")
-    lines = consent(sending(mine.text, asked_of(content())), endpoint, content(), lang)
+    planned = sending(mine.text, asked_of(content()))
+    lines = [*how_well(content(), lang), *consent(planned, endpoint, content(), session.day, lang)]
     show(html("<ul>{}</ul>", joined(html("<li>{}</li>", line) for line in lines)), key="consent")
     show(folded(lang("Your text"), html('<p class="own-text">{}</p>', mine.text)))
     with st.container(key="actions", horizontal=True):
