@@ -179,7 +179,7 @@ def _form(mine: Described, session: Session) -> None:
         mine.asked, mine.by_words = model, not model
         if model:
             st.rerun()
-    if mine.by_words and mine.text:
+    if mine.by_words and mine.text and not model:
         _questions(mine.text, session)
     rows = link(lang("Your data"), "data", session)
     show(html('<p class="way">{} {}</p>', lang("Rows answer better than words:"), rows), key="to-data")
