@@ -361,6 +361,17 @@ def variants(assessment: Assessment, option: str, ledger: Ledger) -> tuple[Varia
     return tuple(result)
 
 
+def smaller_usd_month(assessment: Assessment, option: str) -> Array:
+    """USD a month, inference only, of the same without training on a smaller model."""
+    own = bool(assessment.models.own_machines.mean() >= MOSTLY)
+    rows = _own_variants(assessment, option) if own else _hosted_variants(assessment, option)
+    return next(row.usd_month for row in rows if row.id == "smaller")
+
+
+SMALLER_BASIS = ("requests_per_month", "small_model_price", "model")
+"""What that rests on, besides the request itself."""
+
+
 def _gone_share(assessment: Assessment) -> float:
     """Share of scenarios whose base model no longer answers on the day."""
     models = assessment.models

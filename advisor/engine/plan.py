@@ -29,7 +29,7 @@ from advisor.engine.advice import MOSTLY, Band, CostLine, OptionResult, Step
 from advisor.engine.assessment import Assessment
 from advisor.engine.attempts import done, works
 from advisor.engine.estimate import effort
-from advisor.engine.figures import NO_BAND, Ledger, bands, significant
+from advisor.engine.figures import NO_BAND, SMALLER_BASIS, Ledger, bands, significant, smaller_usd_month
 from advisor.engine.reasons import Scores
 from advisor.engine.rules import trains
 from advisor.engine.scenarios import Array, Mask
@@ -52,6 +52,8 @@ ROUTE = "route"
 """Prepared where nobody is known to train it."""
 FIND_OUT = "find_out"
 """Prepared where it is not yet because too little is known."""
+SMALLER = "smaller_model"
+"""Prepared where a smaller model may do without any training."""
 LIMITS = "limits"
 """Prepared where what is best is far over a limit that the user set."""
 ORDER = (*get_args(Prepare), LIMITS, FIND_OUT)
@@ -319,9 +321,14 @@ def _amounts(
     if step.id == "agreement":
         days = DOUBLY_LABELLED * scenarios["label_minutes"] / effort.WORKING_MINUTES
         return (days, days * rate, nothing), spent
+    if step.id == SMALLER:
+        days = scenarios["model_test_days"]
+        return (days, days * rate, smaller_usd_month(assessment, PROMPTED)), spent
     return None, spent
 
 
+PROMPTED = "few_shot"
+"""The option whose request a smaller model is tested with: a prompt with examples."""
 AGREEMENT = ("label_minutes", "day_rate")
 """What labelling some cases twice rests on."""
 
@@ -344,9 +351,11 @@ def step_lines(steps: Sequence[Step], place: int, ranking: Sequence[OptionResult
 def grounded(steps: Sequence[Step], ranking: Sequence[OptionResult], option: str, ledger: Ledger) -> tuple[Step, ...]:
     """The steps with what their figures rest on, and the route on which the price of an option does."""
     routes = {result.option: result.price_route for result in ranking}
+    tested = ("model_test_days", "day_rate", *SMALLER_BASIS, *ledger.assessment.sent[PROMPTED].basis)
     rests_on = [
         [ref for line in step_lines(steps, place, ranking, option) for ref in line.basis]
         + list(ledger.refs(AGREEMENT, option, "cost") if step.id == "agreement" else ())
+        + list(ledger.refs(tested, PROMPTED, "cost") if step.id == SMALLER else ())
         for place, step in enumerate(steps)
     ]
     return tuple(

@@ -7,9 +7,11 @@ from advisor.charts import advice as charts
 from advisor.charts.comparisons import published_comparisons
 from advisor.report.model import Block, Items, Paragraph, Picture, Run, Section
 from advisor.report.writer import Writer, figure, plain
+from advisor.wording import summaries
 from advisor.wording.comparisons import counts, expected, study_name
 
 MOST_FLIPS = 5
+"""Ways to change the verdict that are printed; how many more there are is said."""
 
 
 def why(writer: Writer) -> tuple[Section, ...]:
@@ -74,13 +76,26 @@ def _firmness(writer: Writer) -> Section:
 
 
 def _flips(writer: Writer) -> Section:
-    items = tuple(
-        (Run(text=flip.sentence, basis=writer.refs),)
-        for flip in wording.flips(writer.advice, writer.content, writer.lang)[:MOST_FLIPS]
-    )
-    blocks: tuple[Block, ...] = (
-        (Items(numbered=False, items=items),)
-        if items
-        else (Paragraph(runs=plain(writer.lang("No single answer would change the verdict."))),)
-    )
-    return Section(id="flips", title=writer.lang("What would change the verdict"), blocks=blocks)
+    """What would change the verdict, as the page lists it: the likeliest first, and how much more there is."""
+    advice, lang = writer.advice, writer.lang
+    flips = [flip for flip in wording.flips(advice, writer.content, lang) if flip.changes_verdict]
+    first = [flip.question for flip in flips]
+    flips.sort(key=lambda flip: first.index(flip.question))
+    page = lang("What would change it")
+    if flips:
+        items = tuple((Run(text=flip.sentence, basis=writer.refs),) for flip in flips[:MOST_FLIPS])
+        blocks: list[Block] = [Paragraph(runs=plain(summaries.ways(advice, lang))), Items(numbered=False, items=items)]
+    else:
+        blocks = [Paragraph(runs=plain(lang("No single answer would change the verdict.")))]
+    if left := max(0, len(flips) - MOST_FLIPS):
+        more = lang.plural(
+            "And {n} more, on the page “{page}” of the app.",
+            "And {n} more, on the page “{page}” of the app.",
+            left,
+            page=page,
+        )
+        blocks.append(Paragraph(runs=plain(more)))
+    if others := summaries.only_the_option(advice, lang):
+        listed = lang("{answers}: on the page “{page}” of the app.", answers=others, page=page)
+        blocks.append(Paragraph(runs=plain(listed), tone="small"))
+    return Section(id="flips", title=lang("What would change the verdict"), blocks=tuple(blocks))

@@ -100,7 +100,7 @@ def _named(row: TradeOffRow, writer: Writer) -> Text:
 def _open(text: BriefText, writer: Writer) -> Text:
     if not text.open.question:
         return (figure(text.open.said, writer.refs),)
-    return (Run(text=text.open.mark, style="strong"), Run(text=f" {text.open.said} {text.open.question}"))
+    return (Run(text=text.open.said, style="strong"), Run(text=f" {text.open.question}"))
 
 
 def _live(live: str, writer: Writer) -> tuple[Imprint, ...]:

@@ -41,7 +41,17 @@ from advisor.ui.parts import browser, notices
 from advisor.ui.parts.markup import Markup, html, joined, link, show
 from advisor.ui.parts.progress import strip
 from advisor.ui.parts.question_fields import keep
-from advisor.ui.session import Session, arrive, content, current_session, own_parameters, settle, stepped_to, turn
+from advisor.ui.session import (
+    LINKED,
+    Session,
+    arrive,
+    content,
+    current_session,
+    own_parameters,
+    settle,
+    stepped_to,
+    turn,
+)
 
 TRY_IT = "try-it"
 """The path of the page of pilots, which loads what reads files."""
@@ -176,9 +186,14 @@ def run() -> None:
     entry_of = "".join(own.get(name, "") for name in ("case", "id", "kit"))
     problem = st.session_state.pop("problem", 0)
     late_go = browser.arrived(f"{path}?{entry_of}", session.code, stands == "tabs", problem, own.get("figures", ""))
-    if late_go and not go and late_go.page != path and late_go.page in targets:
+    if late_go and not go and _elsewhere(late_go, path) and late_go.page in targets:
         session.code = late_go.lang if late_go.lang in LANGUAGES else session.code
         leave(late_go.page, session, **late_go.own)
+
+
+def _elsewhere(go: browser.Go, shown: str) -> bool:
+    """Whether a link leads to another page than the one that is shown, or to the same with other parameters."""
+    return go.page != shown or go.own != {name: own for name, own in own_parameters().items() if name in LINKED}
 
 
 def _leave(shown: str | None, go: browser.Go | None, session: Session) -> None:
@@ -189,7 +204,7 @@ def _leave(shown: str | None, go: browser.Go | None, session: Session) -> None:
     entry = entries(session.lang).get(shown) if shown is not None else None
     if shown is None or entry is None:
         return
-    if go and go.page != shown and go.page in st.session_state["pages"]:
+    if go and _elsewhere(go, shown) and go.page in st.session_state["pages"]:
         take_typed(shown, session)
         for one in entry.questions or (start.asked() if not shown else ()):
             keep(one, session, among=len(entry.questions) > 1)

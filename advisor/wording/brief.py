@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, OptionResult, Step
 from advisor.language import Language
 from advisor.wording import labels
+from advisor.wording.broken_limits import over, over_in_short, stated
 from advisor.wording.comparison import FigureText, compared, slow_within
-from advisor.wording.grounds import ReasonText, option_result, reason_text
+from advisor.wording.grounds import LEAST_DECIBANS, ReasonText, option_result, reasons
 from advisor.wording.inputs import project
 from advisor.wording.outcome import brief_headline, price_route, reservations, share_of_teams, stability
-from advisor.wording.plan import ROUTE, PlanStepText, first_option, plan_steps
+from advisor.wording.plan import ROUTE, PlanStepText, first_option, first_tried, plan_steps
 from advisor.wording.route_step import asks
 from advisor.wording.today import TodayText, dearer_than_today, today
 from advisor.wording.unknowns import of_chance, of_price
 from advisor.wording.warnings import endings, warnings
 
 MOST_REASONS = 3
-LEAST_DECIBANS = 0.5
-"""What a reason must weigh for the brief: it moves the odds by an eighth. Assumption."""
+CLOSE = 0.6
+"""Share of the scenarios below which a verdict is called close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ class CardText:
     ends_here: str
     """The share in words."""
     facts: tuple[str, ...]
-    """Work, what is paid once, and when to stop, where each is known; that a price is not."""
+    """Work, what is paid once, which limits it goes over, and on the first option when to stop, where each is known;
+    that a price is not.
+    """
     question_id: str = ""
     """Of what is to be asked, the question that takes the answer."""
 
@@ -55,15 +57,9 @@ class CardText:
 class OpenText:
     """What is still open: the question that matters most, or how many scenarios agree."""
 
-    mark: str
-    """That the verdict is provisional; empty where it is not."""
     said: str
     question_id: str = ""
     question: str = ""
-
-
-CLOSE = 0.6
-"""Share of the scenarios below which a verdict is called close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +76,8 @@ class BriefText:
     """What makes figures doubtful: dates beyond the facts, models that answer no more."""
     reservations: str
     cards: tuple[CardText, ...]
+    modelled: str
+    """Where the shares on the cards come from; empty where none has any."""
     option_id: str
     option: str
     """The option that the figures are of."""
@@ -99,7 +97,9 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
     """The brief of an advice in the reader's language."""
     result = figured(advice)
     option = result.option if result else advice.option
+    priced = result if result and result.usd_month.p50 is not None else None
     steps = zip(advice.plan, plan_steps(advice, content, lang), strict=True)
+    cards = tuple(_card(step, text, advice, lang) for step, text in steps)
     return BriefText(
         above=above(project(advice), advice, lang),
         headline=brief_headline(advice, content, lang),
@@ -107,22 +107,39 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
         found=share_of_teams(advice, content, lang),
         warnings=warnings(advice, content, lang),
         reservations=reservations(advice, content, lang),
-        cards=tuple(_card(step, text, advice, lang) for step, text in steps),
+        cards=cards,
+        modelled=modelled(content, lang) if any(card.share is not None for card in cards) else "",
         option_id=option,
         option=labels.advised_option(option, advice, content, lang),
         figures=figures(advice, content, lang),
         once=_once(result, content, lang),
-        route=price_route(result, content, lang) if result else "",
-        endings=endings(advice, content, lang, option),
+        route=price_route(priced, content, lang) if priced else "",
+        endings=endings(advice, content, lang, option) if priced else (),
         reasons=certain_reasons(advice, content, lang),
         open=still_open(advice, content, lang),
     )
 
 
 def above(name: str, advice: Advice, lang: Language) -> str:
-    """What stands above the headline: the name of the project, if it has one, and the day."""
+    """What stands above the headline: the name of the project, if it has one, the day, and how firm the verdict is."""
     day = lang("Verdict of {date}", date=lang.date(advice.at))
-    return f"{name} · {day}" if name else day
+    return " · ".join(part for part in (name, day, firmness(advice, lang)) if part)
+
+
+def firmness(advice: Advice, lang: Language) -> str:
+    """How many scenarios give the verdict, and whether answers that are open can still change it."""
+    share = lang.percent(advice.stability)
+    if not advice.provisional:
+        return lang("in {share} of the scenarios", share=share)
+    if advice.stability < CLOSE:
+        return lang("provisional and close: in {share} of the scenarios", share=share)
+    return lang("provisional: in {share} of the scenarios", share=share)
+
+
+def modelled(content: Content, lang: Language) -> str:
+    """That the shares on the cards are estimates, and of what."""
+    cases = content.learned.scores["out_of_fold"].cases if content.learned else 0
+    return lang("Estimated by our model of {n} published cases.", n=lang.number(cases))
 
 
 def figured(advice: Advice) -> OptionResult | None:
@@ -132,9 +149,9 @@ def figured(advice: Advice) -> OptionResult | None:
 
 def certain_reasons(advice: Advice, content: Content, lang: Language) -> tuple[ReasonText, ...]:
     """At most three reasons that hold in all scenarios and weigh, the weightiest first."""
-    weighty = (reason for reason in advice.reasons if reason.gate or reason.decibans >= LEAST_DECIBANS)
-    told = (reason_text(reason, advice, content, lang) for reason in weighty)
-    return tuple(islice((text for text in told if not text.premise), MOST_REASONS))
+    weighty = {reason.id for reason in advice.reasons if reason.gate or reason.decibans >= LEAST_DECIBANS}
+    told = reasons(advice, content, lang, limit=MOST_REASONS)
+    return tuple(text for text in told if not text.premise and text.id in weighty)
 
 
 def figures(advice: Advice, content: Content, lang: Language) -> tuple[NamedFigure, ...]:
@@ -170,34 +187,42 @@ def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> Car
     if step.usd_once.p50:
         once = lang("{usd} more, once", usd=text.once.middle) if text.more else lang("{usd} once", usd=text.once.middle)
         facts.append(once)
+    if step.kind == "prepare" and step.usd_month.p50:
+        facts.append(_model_alone(step.usd_month.p50, text, advice, lang))
     result = option_result(advice, step.id) if step.kind == "option" else None
     if result is not None and result.usd_month.p50 is None:
         facts.append(lang("price unknown"))
-    if dearer := dearer_than_today(step.id, advice, lang):
+    limits = over(result, advice) if result is not None and step.id != advice.option else ()
+    facts += [over_in_short(limit, result, advice, lang) for limit in limits if result is not None]
+    if "budget_month" not in limits and (dearer := dearer_than_today(step.id, advice, lang)):
         facts.append(dearer)
-    if text.stop_at:
+    if text.stop_at and step is first_tried(advice):
         facts.append(lang("stop at a score of {score}", score=text.stop_at))
     if step.kind == "prepare":
         asked = asks(first_option(advice), advice) if step.id == ROUTE else ()
         return CardText(step.kind, step.id, text.name, None, "", tuple(facts), next(iter(asked), ""))
     tried = any(before.kind == "option" for before in advice.plan[: advice.plan.index(step)])
-    n = lang.number(round(step.share * 100))
     said = (
-        lang("of those left, {n} of 100 end here", n=n)
+        lang("of the rest, for about {share}", share=lang.percent(step.share))
         if tried
-        else lang("of teams like yours, {n} of 100 end here", n=n)
+        else lang("enough for about {n} of 100 teams like yours", n=lang.number(round(step.share * 100)))
     )
     return CardText(step.kind, step.id, text.name, step.share, said, tuple(facts))
+
+
+def _model_alone(usd: float, text: PlanStepText, advice: Advice, lang: Language) -> str:
+    """What the model of a step costs a month; against the budget where it goes over it."""
+    budget = stated("budget_month", advice)
+    if budget is None or usd <= budget:
+        return lang("{usd} a month for the model", usd=text.month.middle)
+    return lang(
+        "{estimated} a month, over your {stated}", estimated=text.month.middle, stated=labels.money(budget, lang)
+    )
 
 
 def still_open(advice: Advice, content: Content, lang: Language) -> OpenText:
     """What is still open, of an advice that says which answer matters most."""
     if not advice.provisional or advice.next_question is None:
-        return OpenText("", stability(advice, lang))
+        return OpenText(stability(advice, lang))
     asked = advice.next_question.question
-    question = lang(content.question(asked).text)
-    mark = lang("Provisional.")
-    if advice.stability < CLOSE:
-        share = lang.percent(advice.stability)
-        mark = lang("Provisional and close: {share} of the scenarios give this verdict.", share=share)
-    return OpenText(mark, lang("The answer that matters most:"), asked, question)
+    return OpenText(lang("The answer that matters most:"), asked, lang(content.question(asked).text))

@@ -97,9 +97,18 @@ class FlipText:
     changes_verdict: bool
 
 
+LEAST_DECIBANS = 0.5
+"""What a reason must weigh to stand before those that are open: it moves the odds by an eighth. Assumption."""
+
+
 def reasons(advice: Advice, content: Content, lang: Language, limit: int = 3) -> tuple[ReasonText, ...]:
-    """The main reasons, gates first and then heaviest first: the sentence, its weight in words, and who says so."""
-    return tuple(reason_text(reason, advice, content, lang) for reason in advice.reasons[:limit])
+    """The main reasons: those that nothing leaves open before the others, each gates first and then heaviest first. The
+    sentence, its weight in words, and who says so.
+    """
+    told = [reason_text(reason, advice, content, lang) for reason in advice.reasons]
+    light = {reason.id for reason in advice.reasons if not reason.gate and reason.decibans < LEAST_DECIBANS}
+    told.sort(key=lambda text: bool(text.premise) or text.id in light)
+    return tuple(told[:limit])
 
 
 def reason_text(reason: Reason, advice: Advice, content: Content, lang: Language) -> ReasonText:
@@ -140,31 +149,46 @@ def term_because(name: str, advice: Advice, content: Content, lang: Language) ->
 
 
 def said_so(precedents: Precedents | None, option: str, content: Content, lang: Language) -> str:
-    """How many published cases were alike, and how often training (or else the option) was right in them."""
+    """How many published cases were alike, and how often training (or else the option) was right in them: more often
+    than in all cases, since otherwise the count speaks for nothing and is left out.
+    """
     if precedents is None:
         return lang("No published case was like this.")
+    if not _speaks(precedents, option, content):
+        return ""
     if content.option(option).tunes:
-        right = precedents.trained
-        one = (
-            lang("One published case said so, and training was right in it."),
-            lang("One published case said so, and training was not right in it."),
+        if precedents.cases == 1:
+            return lang("One published case was like this, and training was right there.")
+        return lang(
+            "Training was right in {k} of {n} published cases like this.", n=precedents.cases, k=precedents.trained
         )
-        more = (
-            lang("{n} published cases said so; training was right in {k}.", n=precedents.cases, k=right),
-            lang("{n} published cases said so; training was right in none of them.", n=precedents.cases),
-        )
+    name = option_said(option, content, lang)
+    if precedents.cases == 1:
+        return lang("One published case was like this, and {option} was right there.", option=name)
+    return lang(
+        "In {k} of {n} published cases like this, {option} was right.",
+        n=precedents.cases,
+        k=precedents.same,
+        option=name,
+    )
+
+
+def _speaks(precedents: Precedents, option: str, content: Content) -> bool:
+    """Whether more of these cases than of all of them ended in training, or else with what the option stands for."""
+    from advisor.engine.reasons import class_of  # as in `premise`
+    from advisor.engine.terms import CLASSES, TRAINING
+
+    every = content.learned.cases if content.learned else ()
+    if content.option(option).tunes:
+        trained = {one for one, trains in zip(CLASSES, TRAINING, strict=True) if trains}
+        right, all_right = precedents.trained, sum(case.outcome in trained for case in every)
     else:
-        right = precedents.same
-        name = option_said(option, content, lang)
-        one = (
-            lang("One published case said so, and {option} was right in it.", option=name),
-            lang("One published case said so, and {option} was not right in it.", option=name),
-        )
-        more = (
-            lang("{n} published cases said so; {option} was right in {k}.", n=precedents.cases, k=right, option=name),
-            lang("{n} published cases said so; {option} was right in none of them.", n=precedents.cases, option=name),
-        )
-    return (one if precedents.cases == 1 else more)[right == 0]
+        right, all_right = precedents.same, sum(case.outcome == class_of(option) for case in every)
+    return right * len(every) > CLEARLY_MORE * all_right * precedents.cases
+
+
+CLEARLY_MORE = 1.1
+"""How much more often than in all cases something must be right in some of them to speak for it. Assumption."""
 
 
 def case_texts(precedents: Precedents | None, content: Content, lang: Language) -> tuple[CaseText, ...]:
@@ -311,12 +335,18 @@ def switched_off(advice: Advice, content: Content, lang: Language) -> str:
 
 
 def against(advice: Advice, content: Content, lang: Language) -> str:
-    """What the reasons speak for, and against what."""
-    return lang(
-        "What speaks for {option}, against the runner-up: {rival}.",
-        option=option_said(advice.option, content, lang),
-        rival=option_said(advice.runner_up, content, lang),
-    )
+    """What the reasons speak for, and against what; where another option has a larger share, that the runner-up is one
+    once all counts.
+    """
+    values = {
+        "option": option_said(advice.option, content, lang),
+        "rival": option_said(advice.runner_up, content, lang),
+    }
+    rival, compared = option_result(advice, advice.runner_up), (advice.option, advice.runner_up)
+    others = [one for one in advice.ranking if not one.blocked and one.option not in compared]
+    if rival and any(other.share > rival.share for other in others):
+        return lang("What speaks for {option}, against the runner-up once limits and costs count: {rival}.", **values)
+    return lang("What speaks for {option}, against the runner-up: {rival}.", **values)
 
 
 def weight(decibans: float, lang: Language) -> str:

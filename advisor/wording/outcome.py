@@ -10,7 +10,7 @@ from advisor.engine.advice import MOSTLY, Advice, Band, BreakEven, OptionResult
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.availability import condition
-from advisor.wording.broken_limits import gone_over, limit_name
+from advisor.wording.broken_limits import broken, gone_over
 from advisor.wording.comparison import amount, duration
 from advisor.wording.grounds import (
     EVALUATION,
@@ -23,7 +23,7 @@ from advisor.wording.grounds import (
     unmeasured,
 )
 from advisor.wording.labels import in_sentence
-from advisor.wording.plan import first_option, plan_headline
+from advisor.wording.plan import SMALLER, first_option, plan_headline
 from advisor.wording.today import passed_over_cheaper
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
@@ -48,7 +48,7 @@ def verdict(advice: Advice, content: Content, lang: Language) -> str:
     sentence = _verdict(advice, content, lang)
     if not advice.breaks or (advice.verdict == "not_yet" and first_missing(advice) is None):
         return sentence
-    limits = labels.all_of([in_sentence(limit_name(limit, lang)) for limit in advice.breaks], lang)
+    limits = broken(advice, lang)
     option = advised_said(advice.option, advice, content, lang)
     return f"{sentence} {lang('With {option} you break {limits}.', option=option, limits=limits)}"
 
@@ -79,7 +79,7 @@ def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language)
         return lang(
             "Not yet: the best bet is {option}, but it breaks {limits}.",
             option=choice,
-            limits=labels.all_of([in_sentence(limit_name(limit, lang)) for limit in advice.breaks], lang),
+            limits=broken(advice, lang),
         )
     if gap is None:
         if advice.tie:
@@ -111,6 +111,10 @@ def brief_headline(advice: Advice, content: Content, lang: Language) -> str:
     plan = plan_headline(advice, content, lang)
     if not plan:
         return verdict(advice, content, lang)
+    if advice.verdict == "fine_tune" and advice.plan[0].id == SMALLER:
+        # What may make the training needless is tried before it.
+        named = labels.verdict_name(advice.verdict, lang)
+        return lang("{verdict}, but {plan}", verdict=named, plan=in_sentence(plan))
     return lang("{verdict}. {plan}", verdict=labels.verdict_name(advice.verdict, lang), plan=plan)
 
 
@@ -129,17 +133,10 @@ def reservations(advice: Advice, content: Content, lang: Language) -> str:
         level = labels.all_of([option_said(name, content, lang) for name in advice.tie], lang)
         sentences.append(lang("Level with {option}: {others}.", option=option, others=level))
     if advice.breaks:
-        limits = labels.all_of([in_sentence(limit_name(limit, lang)) for limit in advice.breaks], lang)
+        limits = broken(advice, lang)
         sentences.append(lang("With {option} you break {limits}.", option=option, limits=limits))
-    elif passed_over := _passed_over(advice):
-        options = [option_said(result.option, content, lang) for result in passed_over[:MOST_PASSED_OVER]]
-        sentences.append(
-            lang(
-                "More teams like yours end with {options}; here that goes over {limits}.",
-                options=labels.any_of(options, lang),
-                limits=gone_over(passed_over, advice, lang),
-            )
-        )
+    else:
+        sentences.append(_passed_over(advice, content, lang))
     cheaper = passed_over_cheaper(advice, content, lang)
     private = private_data(advice, lang)
     return " ".join(part for part in (_measure_first(advice, content, lang), *sentences, cheaper, private) if part)
@@ -179,17 +176,34 @@ def _measure_first(advice: Advice, content: Content, lang: Language) -> str:
     return lang("First you need {missing}: without it nobody can tell whether a step falls short.", missing=names)
 
 
-def _passed_over(advice: Advice) -> list[OptionResult]:
-    """The open options with which more teams end than with the one recommended, the commonest first, where each of them
-    goes over a limit in most scenarios; else none.
+def _passed_over(advice: Advice, content: Content, lang: Language) -> str:
+    """Why an open option with which more teams end than with the one recommended is not: it goes over a limit in most
+    scenarios, or costs count. Empty where there is none.
     """
     chosen = option_result(advice, advice.option)
     if chosen is None:
-        return []
+        return ""
     commoner = [result for result in advice.ranking if not result.blocked and result.share > chosen.share]
-    if any(max(result.over_budget_share, result.over_latency_share) < MOSTLY for result in commoner):
-        return []
-    return sorted(commoner, key=lambda result: -result.share)
+    commoner.sort(key=lambda result: -result.share)
+    if commoner and all(max(one.over_budget_share, one.over_latency_share) >= MOSTLY for one in commoner):
+        named = commoner[:MOST_PASSED_OVER]
+        if {one.option for one in named} <= {step.id for step in advice.plan}:
+            return ""  # as steps of the plan they say so themselves
+        options = [option_said(result.option, content, lang) for result in named]
+        return lang(
+            "More teams like yours end with {options}; here that goes over {limits}.",
+            options=labels.any_of(options, lang),
+            limits=gone_over(named, advice, lang),
+        )
+    if not commoner or commoner[0].chosen_share >= chosen.chosen_share or advice.tie:
+        return ""
+    return lang(
+        "More teams like yours end with {other}, {n} of 100 against {m}; once limits and costs count, {option} leads.",
+        other=option_said(commoner[0].option, content, lang),
+        n=lang.number(round(100 * commoner[0].share)),
+        m=lang.number(round(100 * chosen.share)),
+        option=option_said(advice.option, content, lang),
+    )
 
 
 def undecided(advice: Advice) -> bool:

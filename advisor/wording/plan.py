@@ -16,6 +16,8 @@ from advisor.wording.route_step import find_route
 
 LIMITS = "limits"
 """Id of the step that makes room in a limit, as `advisor.engine.plan` has it."""
+SMALLER = "smaller_model"
+"""Id of the step that tests whether a smaller model will do without training."""
 ROUTE = "route"
 """Id of the step that finds who may train it."""
 
@@ -46,7 +48,13 @@ class PlanStepText:
 
 def first_option(advice: Advice) -> str:
     """The option that the plan tries first; where it tries none, the one recommended."""
-    return next((step.id for step in advice.plan if step.kind == "option"), advice.option)
+    step = first_tried(advice)
+    return step.id if step else advice.option
+
+
+def first_tried(advice: Advice) -> Step | None:
+    """The step of the plan that tries an option first; None where it tries none."""
+    return next((step for step in advice.plan if step.kind == "option"), None)
 
 
 def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
@@ -64,7 +72,7 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
             return lang("First {prepare}.", prepare=what)
         try_first = {"prepare": what, "option": _option(after, advice, content, lang)}
         then = next((step for step in rest if step.kind == "option" and step is not after), None)
-        may_do = len(prepared) == 1 and first.id == "smaller_model"  # a smaller model that will do needs no training
+        may_do = len(prepared) == 1 and first.id == SMALLER  # a smaller model that will do needs no training
         if then is None and may_do:
             return lang("First {prepare}; if it falls short, try {option}.", **try_first)
         if then is None:
@@ -84,7 +92,7 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
 
 def plan_steps(advice: Advice, content: Content, lang: Language) -> tuple[PlanStepText, ...]:
     """Each step of the plan, in order."""
-    first = next((step for step in advice.plan if step.kind == "option"), None)
+    first = first_tried(advice)
     return tuple(_step(step, step is first, advice, content, lang) for step in advice.plan)
 
 
@@ -143,7 +151,7 @@ def _figure_of_days(days: Band, lang: Language) -> FigureText:
         return lang.number(value, 2)
 
     def with_unit(value: float) -> str:
-        return lang.plural("{amount} day", "{amount} days", round(value), amount=show(value))
+        return lang.plural("{amount} day", "{amount} days", _some(value, lang), amount=show(value))
 
     return FigureText(labels.median(days, with_unit, lang), labels.spread(days, show, lang))
 
@@ -181,7 +189,12 @@ def plan_arrives(advice: Advice, lang: Language) -> str:
 
 def _days(band: Band, lang: Language) -> str:
     text = labels.band(band, lambda value: lang.number(value, 2), lang)
-    return lang.plural("{band} day", "{band} days", round(band.p50 or 0), band=text)
+    return lang.plural("{band} day", "{band} days", _some(band.p50 or 0.0, lang), band=text)
+
+
+def _some(days: float, lang: Language) -> int:
+    """The number that a noun goes by: one of what reads as one, many of 1.2."""
+    return 1 if lang.number(days, 2) == lang.number(1) else 2
 
 
 def _money(band: Band, lang: Language) -> str:

@@ -63,8 +63,44 @@ def change(advice: Advice, lang: Language) -> str:
     )
 
 
+def ways(advice: Advice, lang: Language) -> str:
+    """How what would change the verdict is listed: one answer changed, and how often where some change it in several
+    ways.
+    """
+    found = [flip.question for flip in advice.flips if flip.share > 0 and flip.changes_verdict]
+    alone = lang("One answer changed, all others as they are.")
+    if len(found) == len(set(found)):
+        return alone
+    several = lang.plural(
+        "{n} answer changes the verdict, in {ways} ways.",
+        "{n} answers change the verdict, in {ways} ways.",
+        len(set(found)),
+        ways=lang.number(len(found)),
+    )
+    return f"{alone} {several}"
+
+
+def only_the_option(advice: Advice, lang: Language) -> str:
+    """How many answers would leave the verdict and change the option alone; empty where none."""
+    answers = len({flip.question for flip in advice.flips if flip.share > 0 and not flip.changes_verdict})
+    if not answers:
+        return ""
+    return lang.plural(
+        "{n} answer that would change only the option", "{n} answers that would change only the option", answers
+    )
+
+
 def who(advice: Advice, lang: Language) -> str:
-    """How many vendors could train it on the day of the advice, and what of that ends first."""
+    """How many vendors could train it on the day of the advice, and what of that ends first; before that, where the
+    verdict is not to train, that nobody is needed.
+    """
+    said = _who(advice, lang)
+    if advice.verdict != "dont":
+        return said
+    return f"{lang('Your plan needs nobody who trains; this is for if you tune one day.')} {said}"
+
+
+def _who(advice: Advice, lang: Language) -> str:
     opened = [route for route in advice.routes if route.open]
     vendors = {route.vendor for route in opened if route.platform != "own"}
     if not opened:
@@ -82,7 +118,16 @@ def who(advice: Advice, lang: Language) -> str:
 
 
 def ready(advice: Advice, content: Content, lang: Language) -> str:
-    """On how many sides the user is ready, and what is to come first."""
+    """On how many sides the user is ready, and what is to come first; before that, where the verdict is not to train,
+    that the plan waits for none of it.
+    """
+    said = _ready(advice, content, lang)
+    if advice.verdict != "dont":
+        return said
+    return f"{lang('Your plan does not wait for this: it says how ready you would be to tune.')} {said}"
+
+
+def _ready(advice: Advice, content: Content, lang: Language) -> str:
     told = [side for side in advice.readiness if asked(side, advice)]
     values = {
         "ready": lang.number(sum(side.state == "ready" for side in told)),

@@ -49,10 +49,15 @@ UNKNOWN: dict[str, Any] = {
 """Whose price and chance are unknown, with the reason beside them."""
 WORDS = "() => document.querySelector('.stMain').textContent.trim().split(/\\s+/).length"
 HEIGHT = "() => document.querySelector('.stMain').scrollHeight"
-LABELS = """() => [...document.querySelectorAll('.trade-off span, .three :is(dt, dd, span)')].filter((one) => {
+PARTS = ".brief :is(p, li, dt, dd, th, td, a, summary, span)"
+LABELS = (
+    f"() => [...document.querySelectorAll('{PARTS}')]"
+    + """.filter((one) => {
+    if (one.closest('.unseen, details:not([open]) > :not(summary)')) return false;
     const { left, right } = one.getBoundingClientRect();
     return left < 0 || right > innerWidth;
 }).map((one) => one.textContent)"""
+)
 PLOTLY = "() => performance.getEntriesByType('resource').some((one) => /plotly/i.test(one.name))"
 SMALL = """() => [...document.querySelectorAll('.brief :is(p, li, td, th, dt, a, summary)')]
     .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 16).map((one) => one.textContent)"""
@@ -81,6 +86,11 @@ def test_a_figure_that_is_unknown_and_why_stay_in_sight_on_a_phone(new_page, cod
     assert page.locator(".three .spread").count() >= 2
     assert page.evaluate(LABELS) == []
     assert page.evaluate(WORDS) < MOST_WORDS
+    assert page.evaluate(HEIGHT) <= SIZES["phone"][1]
+    page.set_viewport_size(SIZES["wide"][0])
+    page.wait_for_function("() => innerWidth === 1280")
+    quiet(page)
+    assert page.evaluate(HEIGHT) <= SIZES["wide"][1]
 
 
 def test_the_link_that_is_copied_holds_the_answers(new_page):

@@ -30,6 +30,20 @@ def test_each_tab_is_a_stop_of_the_keyboard_and_enter_opens_its_room_at_the_head
         page.locator(".top a").first.focus()
 
 
+def test_a_link_to_the_page_that_is_shown_with_another_parameter_leads_there(new_page):
+    page: Page = new_page(f"{address('options', **ANSWERS)}&figures=sft")
+    opened = page.locator("details.figures[open]")
+    expect(opened).to_have_count(1)
+    page.locator(".rooms a[data-go=options]").click(delay=HELD_MS)
+    page.wait_for_url(lambda url: "figures=" not in url)
+    expect(opened).to_have_count(0)
+    # One that leads to what is shown already leaves it as it is.
+    stands = page.url
+    page.locator(".rooms a[data-go=options]").click(delay=HELD_MS)
+    quiet(page)
+    assert page.url == stands
+
+
 IN_SIGHT = """() => {
   const tab = document.querySelector(".rooms [aria-current=page]")?.getBoundingClientRect();
   return tab && tab.left >= 0 && tab.right <= innerWidth;

@@ -68,9 +68,8 @@ def test_more_examples_never_block_a_method_that_learns_from_them(here: Situatio
     cases = [here.with_answer("labelled_examples", number) for number in (few, few + more)]
     found = choose(cases, CONTENT, AT, FEW)
     removed = found.never | found.later
-    learns = [
-        option.id != "distill" for option in CONTENT.options
-    ]  # with labels enough nobody needs a teacher's answers
+    # With labels enough nobody needs a teacher's answers.
+    learns = [option.id != "distill" for option in CONTENT.options]
     assert not (removed[FEW:] & ~removed[:FEW])[:, learns].any(), book
 
 

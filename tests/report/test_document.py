@@ -469,3 +469,22 @@ def test_where_no_kit_begins_a_step_the_one_that_measures_is_named() -> None:
     said = ["".join(run.text for run in row[1]) for row in rows if _kit_of(row)]
     assert len(said) == 1 + sum(step.id in kits_of_options(advised, CONTENT, EN) for step in advised.plan)
     assert "Starter kit: Better prompting, which measures what it has to beat (" in said[0]
+
+
+def test_what_would_change_the_verdict_is_what_the_page_lists_and_how_much_more_there_is() -> None:
+    def printed(advice: Advice) -> list[str]:
+        blocks = section(document(advice, CONTENT, EN), "flips").blocks
+        texts = [block.runs for block in blocks if isinstance(block, Paragraph)]
+        texts += [item for block in blocks if isinstance(block, Items) for item in block.items]
+        return ["".join(run.text for run in text) for text in texts]
+
+    advice = sample_advice()
+    said = printed(advice)
+    assert sum("the verdict would be" in text for text in said) == 2
+    assert not any("the verdict would stay" in text or text.startswith("And ") for text in said)
+    assert "1 answer that would change only the option: on the page “What would change it” of the app." in said
+    flip = advice.flips[0]
+    many = tuple(flip.model_copy(update={"question": "harm", "value": value}) for value in ("low", "medium", "high"))
+    more = printed(advice.model_copy(update={"flips": (*advice.flips, *many, flip)}))
+    assert sum("the verdict would be" in text for text in more) == 5
+    assert "And 1 more, on the page “What would change it” of the app." in more

@@ -23,7 +23,7 @@ EN, NL, CONTENT = language("en"), language("nl"), load()
 def test_it_begins_with_the_project_and_the_day_and_says_the_plan() -> None:
     advice = advise(situation(project="Tone & <b>style</b>", prompt_tried="good"))
     text = brief(advice, CONTENT, EN)
-    assert text.above == f"Tone & <b>style</b> · Verdict of {EN.date(advice.at)}"
+    assert text.above.startswith(f"Tone & <b>style</b> · Verdict of {EN.date(advice.at)} · ")
     assert text.headline == wording.brief_headline(advice, CONTENT, EN)
     assert len(text.cards) == len(advice.plan) <= 3
 
@@ -86,13 +86,14 @@ def test_warnings_are_those_of_days_beyond_the_facts() -> None:
     assert "more than half a year before" in warning
 
 
-NOTHING = OpenText("", "")
+NOTHING = OpenText("")
 
 
 @given(situations())
 def test_an_advice_for_the_brief_says_there_what_the_whole_one_says(answers: Situation) -> None:
-    """All but which answer matters most, which it does not look for."""
+    """All but which answer matters most, which it does not look for, nor whether one can still change the verdict."""
     short, whole = advise(answers, whole=False), advise(answers)
+    short = short.model_copy(update={"provisional": whole.provisional})
     assert replace(brief(short, CONTENT, EN), open=NOTHING) == replace(brief(whole, CONTENT, EN), open=NOTHING)
     assert wording.stability(short, EN) == wording.stability(whole, EN)
     chart, of_all = trade_off(short, CONTENT, EN), trade_off(whole, CONTENT, EN)
@@ -109,3 +110,62 @@ def test_an_option_that_is_too_slow_by_our_estimate_says_so_under_the_headline()
     assert "te traag voor jouw grens van 0,5 s" in brief(slow, CONTENT, NL).reservations
     assert "too slow" not in brief(advise(situation(**told, latency_limit=3_600)), CONTENT, EN).reservations
     assert "too slow" not in brief(advise(situation(**told)), CONTENT, EN).reservations
+
+
+def test_how_firm_it_is_stands_above_and_where_shares_come_from_below_the_cards() -> None:
+    open_, stands = sample_advice(provisional=True), sample_advice(provisional=False)
+    assert brief(open_, CONTENT, EN).above.endswith(" · provisional: in 71% of the scenarios")
+    assert brief(stands, CONTENT, EN).above.endswith(" · in 71% of the scenarios")
+    close = sample_advice(provisional=True, stability=0.55)
+    assert brief(close, CONTENT, EN).above.endswith(" · provisional and close: in 55% of the scenarios")
+    assert CONTENT.learned
+    cases = CONTENT.learned.scores["out_of_fold"].cases
+    assert brief(open_, CONTENT, EN).modelled == f"Estimated by our model of {cases} published cases."
+    unplanned = sample_advice(plan=sample_advice().plan[:1])
+    assert brief(unplanned, CONTENT, EN).modelled == ""
+
+
+LARGE: dict[str, Any] = {
+    "gap": ["cost"], "task": "classification", "prompt_tried": "good", "prompt_result": "good", "model": "large",
+    "evaluation_set": "yes", "labelled_examples": 5_000, "requests_per_month": 20_000_000, "small_model": "untested",
+    "question_tokens": 300, "output_tokens": 5, "budget_month": 5_000, "latency_limit": 1, "platforms": ["azure"],
+}  # fmt: skip
+
+
+def test_the_test_of_a_smaller_model_has_its_work_and_its_price_and_stands_before_the_training() -> None:
+    advice = advise(situation(**LARGE))
+    text = brief(advice, CONTENT, EN)
+    assert text.headline.startswith("Fine-tune, but first test a smaller model with your prompt; if it falls short, ")
+    assert brief(advice, CONTENT, NL).headline.startswith("Finetunen, maar eerst dit: test een kleiner model")
+    few_shot = next(result for result in advice.ranking if result.option == "few_shot")
+    smaller = next(one.usd_month for one in few_shot.variants if one.id == "smaller")
+    assert advice.plan[0].usd_month == smaller
+    shown = wording.compared(few_shot.model_copy(update={"usd_month": smaller}), CONTENT, EN).month.middle
+    days, once, month = text.cards[0].facts
+    assert days.endswith("of work")
+    assert once.endswith("once")
+    assert month == f"{shown} a month, over your $5,000"
+    free = brief(advise(situation(**{**LARGE, "budget_month": None})), CONTENT, EN)
+    assert free.cards[0].facts[2] == f"{shown} a month for the model"
+
+
+def test_a_later_step_names_the_limit_that_it_goes_over_with_both_figures() -> None:
+    cards = brief(advise(situation(**LARGE)), CONTENT, EN).cards
+    assert cards[2].id == "distill"
+    assert cards[2].facts[-1].startswith("answers within ")
+    assert cards[2].facts[-1].endswith("s, over your 1 s")
+    roomy = brief(advise(situation(**{**LARGE, "latency_limit": 60, "budget_month": 1_000_000})), CONTENT, EN).cards
+    assert not any("over your" in fact for card in roomy for fact in card.facts)
+
+
+def test_where_costs_decide_against_what_more_teams_end_with_it_is_said() -> None:
+    many = {**LARGE, "labelled_examples": 50_000, "small_model": None, "latency_limit": None, "budget_month": None}
+    many["bill_month"] = 12_000
+    advice = advise(situation(**many))
+    assert advice.option == "encoder"
+    shares = {result.option: result for result in advice.ranking}
+    assert shares["sft"].share > shares["encoder"].share
+    assert "once limits and costs count, a small trained classifier leads." in brief(advice, CONTENT, EN).reservations
+    leads = max(advice.ranking, key=lambda result: result.share)
+    same = advice.model_copy(update={"option": leads.option})
+    assert "once limits" not in brief(same, CONTENT, EN).reservations

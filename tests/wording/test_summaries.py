@@ -69,6 +69,25 @@ def test_an_answer_that_changes_the_verdict_in_two_ways_is_one_answer() -> None:
     assert summaries.change(advice.model_copy(update={"flips": (option,)}), EN).startswith("No single answer")
 
 
+def test_the_list_says_in_how_many_ways_the_same_answers_change_the_verdict() -> None:
+    advice = sample_advice()
+    assert summaries.ways(advice, EN) == "One answer changed, all others as they are."
+    flip = next(flip for flip in advice.flips if flip.changes_verdict)
+    twice = advice.model_copy(update={"flips": (*advice.flips, flip.model_copy(update={"value": "partial"}))})
+    assert "2 answers, each changed alone" in summaries.change(twice, EN)
+    assert summaries.ways(twice, EN).endswith("2 answers change the verdict, in 3 ways.")
+    assert summaries.only_the_option(twice, EN) == "1 answer that would change only the option"
+    assert summaries.only_the_option(advice.model_copy(update={"flips": (flip,)}), EN) == ""
+
+
+@pytest.mark.parametrize("room", [summaries.who, lambda advice, lang: summaries.ready(advice, CONTENT, lang)])
+def test_rooms_about_training_begin_with_that_the_plan_does_not_train(room) -> None:
+    said = {verdict: room(sample_advice(verdict=verdict), EN) for verdict in ("fine_tune", "not_yet", "dont")}
+    assert said["fine_tune"] == said["not_yet"]
+    assert said["dont"].startswith("Your plan ")
+    assert said["dont"].endswith(said["fine_tune"])
+
+
 def test_who_counts_vendors_once_and_names_the_first_end_ahead() -> None:
     advice = sample_advice()
     route = advice.routes[0].model_copy(

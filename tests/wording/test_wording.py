@@ -136,7 +136,7 @@ def test_reasons_carry_weight_evidence_and_dated_sources() -> None:
     assert heavy.premise == (
         f"What you said speaks for it; it counts in 90% of the scenarios, because “{open_question}” is open:"
     )
-    assert heavy.taught == "14 published cases said so; training was right in 11."
+    assert heavy.taught == "Training was right in 11 of 14 published cases like this."
     assert [case.url for case in heavy.cases] == [
         "https://arxiv.org/abs/2510.27051",
         "https://arxiv.org/abs/2311.16452",
@@ -169,15 +169,30 @@ def test_what_the_reader_left_out_is_said_and_repeated_in_the_command() -> None:
     assert wording.repeat_command(less, EN).endswith(" --without gap-cost --without must-cite")
 
 
+def test_reasons_that_nothing_leaves_open_come_first_as_in_the_brief() -> None:
+    gate, half, _ = sample_advice().reasons
+    sure = half.model_copy(update={"id": "gap-labels", "share": 1.0, "decibans": 1.0, "left_open": ()})
+    told = wording.reasons(sample_advice(reasons=(gate, half, sure)), CONTENT, EN)
+    assert [bool(reason.premise) for reason in told] == [False, False, True]
+    assert [reason.id for reason in told] == [gate.id, sure.id, half.id]
+
+
+def test_the_runner_up_is_called_one_once_costs_count_where_another_option_has_a_larger_share() -> None:
+    assert wording.against(sample_advice(), CONTENT, EN).endswith("against the runner-up: examples in the prompt.")
+    behind = sample_advice(runner_up="prompting")
+    assert "runner-up once limits and costs count: better prompting" in wording.against(behind, CONTENT, EN)
+
+
 def test_case_counts_in_words() -> None:
     def said(cases: int, trained: int, same: int, option: str) -> str:
         behind = Precedents(cases=cases, trained=trained, same=same, shown=())
         return wording.said_so(behind, option, CONTENT, EN)
 
-    assert said(14, 11, 3, "sft") == "14 published cases said so; training was right in 11."
-    assert said(14, 0, 0, "sft") == "14 published cases said so; training was right in none of them."
-    assert said(1, 1, 0, "dpo") == "One published case said so, and training was right in it."
-    assert said(9, 2, 7, "rag") == "9 published cases said so; retrieval was right in 7."
+    assert said(14, 11, 3, "sft") == "Training was right in 11 of 14 published cases like this."
+    assert said(1, 1, 0, "dpo") == "One published case was like this, and training was right there."
+    assert said(9, 2, 7, "rag") == "In 7 of 9 published cases like this, retrieval was right."
+    # Half of them trained, as half of all cases did: a count that says nothing is not given.
+    assert said(6, 3, 0, "sft") == said(14, 0, 0, "sft") == said(9, 8, 1, "rag") == ""
     assert wording.said_so(None, "rag", CONTENT, EN) == "No published case was like this."
 
 
@@ -373,8 +388,14 @@ TIGHT: dict[str, Any] = {
 def test_what_more_teams_end_with_is_named_where_only_a_limit_speaks_against_it() -> None:
     tight = quick(situation(**TIGHT, budget_month=5_000))
     assert tight.option == "encoder"
-    assert "goes over your budget a month." in wording.reservations(tight, CONTENT, EN)
-    assert "overschrijdt dat je budget per maand." in wording.reservations(tight, CONTENT, NL)
+    # Steps of the plan say so themselves.
+    later = [text.share for step, text in zip(tight.plan, wording.plan_steps(tight, CONTENT, EN), strict=True)][1:]
+    assert later
+    assert all("you break your budget a month ($5,000; estimated: $" in text for text in later)
+    assert "goes over" not in wording.reservations(tight, CONTENT, EN)
+    alone = tight.model_copy(update={"plan": tight.plan[:1]})
+    assert "goes over your budget a month." in wording.reservations(alone, CONTENT, EN)
+    assert "overschrijdt dat je budget per maand." in wording.reservations(alone, CONTENT, NL)
     free = quick(situation(**TIGHT, budget_month=5_000_000))
     assert "goes over" not in wording.reservations(free, CONTENT, EN)
 
@@ -388,6 +409,9 @@ def test_the_headline_names_the_verdict_and_the_plan_and_its_reservations_stand_
     apart = wording.reservations(level, CONTENT, EN)
     assert apart.startswith("Level with ")
     assert apart.endswith("you break your budget a month.")
+    # With what was set and what is estimated where both are known.
+    told = level.model_copy(update={"answers": {**level.answers, "budget_month": 10.0}})
+    assert "you break your budget a month ($10; estimated: $" in wording.reservations(told, CONTENT, EN)
     nothing = level.model_copy(update={"plan": ()})
     assert wording.reservations(nothing, CONTENT, EN) == ""
     assert wording.brief_headline(nothing, CONTENT, EN) == wording.verdict(nothing, CONTENT, EN)
@@ -456,8 +480,9 @@ def test_what_the_user_said_is_never_called_not_known(here: Situation) -> None:
         elif "left open" in said:
             assert reads(name) - answered, (name, said)
         assert bool(said) == (share < wording.CERTAIN)
-    told = wording.reasons(advice, CONTENT, EN, limit=len(advice.reasons))
-    for reason, text in zip(advice.reasons, told, strict=True):
+    told = {text.id: text for text in wording.reasons(advice, CONTENT, EN, limit=len(advice.reasons))}
+    for reason in advice.reasons:
+        text = told[reason.id]
         term = None if reason.gate else CONTENT.term(reason.id)
         if term and text.premise.startswith("Not known for sure"):
             assert not mentioned(term.when) & answered, text

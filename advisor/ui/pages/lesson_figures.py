@@ -250,6 +250,12 @@ def _routes(session: Session) -> None:
     customer = next(one for one in CUSTOMERS if one == chosen)
     today = [offer for offer in offers(known, session.day, customer) if offer.open_to]
     days = sorted({session.day, *(end.day for offer in today for end in offer.ends)})
+    if len(days) == 1:
+        none = lang(
+            "No route that is open to such a customer on {date} has an end that we know of.", date=lang.date(days[0])
+        )
+        show(html('<p class="empty">{}</p>', none))
+        return
     at = st.select_slider(
         plain(lang("Day")),
         days,

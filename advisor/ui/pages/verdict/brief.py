@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from advisor.charts.trade_off import TradeOff, trade_off
@@ -34,7 +32,8 @@ def _said() -> None:
     lang = session.lang
     given = advise(session)
     tried = advise_if(session) if session.what_if.answers else None
-    advice = tried or given
+    # Whether an answer can still change it was asked of what was answered, and is not asked at each move.
+    advice = tried.model_copy(update={"provisional": given.provisional}) if tried else given
     text = brief_text(advice, content(), lang)
     before = answered(given, tried, content(), lang) if tried else None
     first = html("<p>{}</p>", lang("As answered: {said}", said=before.headline)) if before and before.headline else ""
@@ -42,7 +41,7 @@ def _said() -> None:
     told = html("<p>{}</p>", text.reservations) if text.reservations else Markup()
     # What one does next is done from what was answered: beside what is only tried nothing asks for it.
     bill = _today(text.today, session) if text.today.said and not (tried and text.today.question_id) else ""
-    plan = html("{}{}{}{}{}", first, bill, warned, told, _plan(text.cards, session, tried is None))
+    plan = html("{}{}{}{}{}", first, bill, warned, told, _plan(text, session, tried is None))
     above = lang("What if · {of}", of=text.above) if tried else text.above
     heading(text.headline, above=above, kind="said", more=_part(plan))
     with st.container(key="halves"):
@@ -78,14 +77,15 @@ def _part(markup: Markup, place: str = "") -> Markup:
     return html('<div class="brief {}">{}</div>', place, markup)
 
 
-def _plan(cards: Sequence[CardText], session: Session, given: bool) -> Markup:
+def _plan(text: BriefText, session: Session, given: bool) -> Markup:
     """The steps as connected cards, with a way to tell what came of one of those `given`; nothing where there is
     nothing to try.
     """
+    cards, lang = text.cards, session.lang
     if not cards:
         return Markup()
-    lang = session.lang
-    told = html('<p class="quiet">{}</p>', link(lang("Tell what came of a step"), "steps", session)) if given else ""
+    tell = link(lang("Tell what came of a step"), "steps", session) if given else ""
+    told = html('<p class="quiet">{} {}</p>', text.modelled, tell) if text.modelled or tell else ""
     return html(
         '<h2 class="unseen">{}</h2><ol class="cards of-{}">{}</ol>{}',
         lang("The plan"),
@@ -193,4 +193,4 @@ def _open(text: OpenText, session: Session) -> Markup:
     if not text.question_id:
         return html('<p class="still-open">{}</p>', text.said)
     target = _asking(text.question, text.question_id, session)
-    return html('<p class="still-open"><strong>{}</strong> {} {}</p>', text.mark, text.said, target)
+    return html('<p class="still-open"><strong>{}</strong> {}</p>', text.said, target)

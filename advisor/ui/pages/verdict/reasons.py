@@ -15,6 +15,7 @@ from advisor.ui.parts import plots
 from advisor.ui.parts.basis import rests_on, situation_keys, sources
 from advisor.ui.parts.markup import Markup, Words, esc, folded, html, joined, link, outside, section, show, table
 from advisor.ui.session import Session, content
+from advisor.wording import summaries
 from advisor.wording.labels import answer_of, evidence_grade, in_sentence, option_name, question_of, verdict_name
 
 LEAST = 0.05
@@ -125,7 +126,7 @@ def waterfall(advice: Advice, session: Session) -> None:
 def changes(advice: Advice, session: Session) -> None:
     """Which answers, changed, change the verdict, and which only the option."""
     lang = session.lang
-    section(lang("What would change the verdict"), "changes", lang("One answer changed, all others as they are."))
+    section(lang("What would change the verdict"), "changes", summaries.ways(advice, lang))
     flips = [flip for flip in advice.flips if flip.share > 0]
     verdicts = [flip for flip in flips if flip.changes_verdict]
     others = [flip for flip in flips if not flip.changes_verdict]
@@ -134,10 +135,7 @@ def changes(advice: Advice, session: Session) -> None:
     else:
         show(html('<p class="empty">{}</p>', lang("No single answer would change it.")))
     if others:
-        title = lang.plural(
-            "{n} answer that would change only the option", "{n} answers that would change only the option", len(others)
-        )
-        show(folded(title, _flips(others, session)))
+        show(folded(summaries.only_the_option(advice, lang), _flips(others, session)))
     if flips:
         show(rests_on(situation_keys(advice), advice, session))
     known = {one.id: one for one in content().questions}
@@ -158,7 +156,8 @@ def _flips(flips: list[Flip], session: Session) -> Markup:
     lang = session.lang
     known = {one.id: one for one in content().questions}
     rows = []
-    for flip in flips:
+    first = [flip.question for flip in flips]
+    for flip in sorted(flips, key=lambda flip: first.index(flip.question)):
         text = question_of(flip.question, content(), lang)
         asked = known.get(flip.question)
         verdict, option = verdict_name(flip.verdict, lang), option_name(flip.option, content(), lang)
