@@ -100,6 +100,7 @@ benchmark: .venv/test-installed ## Measure the engine, the app and the checker o
 	@$(BIN)/python -m benchmarks.app
 	@$(BIN)/python -m benchmarks.dataset
 	@$(BIN)/python -m benchmarks.commands
+	@$(BIN)/python -m benchmarks.pilot
 
 # What fuzz/run.py offers as HARNESS, and for how long; what does not hold is kept in out/fuzz/kept.
 HARNESS ?= rows

@@ -127,6 +127,20 @@ BudgetTokens = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Agree without being asked.")]
 AtOnce = Annotated[int, typer.Option("--at-once", metavar="N", parser=whole(1), help="Requests at once, 20 at most.")]
+Combined = Annotated[
+    bool, typer.Option("--combined", help="The prompt, schema and examples that were shown to be better, together.")
+]
+AnswersFile = Annotated[str, typer.Argument(metavar="FILE", help="Answers of the interview, as YAML or JSON.")]
+SizeOption = Annotated[
+    str,
+    typer.Option("--size", metavar="SIZE", help="large or small: the size of the model, where it is not known here."),
+]
+Folder = Annotated[
+    Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write; it must not be there yet.")
+]
+ArmOption = Annotated[
+    str, typer.Option("--arm", metavar="ID", help="The way to ask, by its id in `advisor pilot report --json`.")
+]
 ShowRows = Annotated[bool, typer.Option("--rows", help="Also print the rows on which arms differ, with their answers.")]
 
 AnyLang = Annotated[
@@ -290,6 +304,61 @@ def report(
 
 
 @app.command(cls=Command)
+def add(file: PilotFile, prompt: Prompts = None, combined: Combined = False, lang: Lang = "en") -> None:
+    """Add ways to ask on the same rows: further versions of a prompt, or what was shown to be better, together.
+
+    `run` then asks only what is new. All comparisons are corrected together, those before with those after.
+    """
+    with reporting_errors(lang) as spoken:
+        from advisor.pilot.sentences import power_lines
+
+        pilot = _opened(file, spoken)
+        with _told(str(file), spoken):
+            _add(pilot, [_text(name, spoken) for name in prompt or ()], combined, spoken)
+        compared = sum(arm.pool is None for arm in pilot.setup.arms) - 1
+        typer.echo(
+            "\n".join(bullets([*_arm_lines(pilot, spoken), *power_lines(len(pilot.held_out), compared, spoken)]))
+        )
+
+
+@app.command(cls=Command)
+def answers(file: PilotFile, answers_file: AnswersFile, size: SizeOption = "", lang: Lang = "en") -> None:
+    """Print the answers in FILE with what a pilot measured in place of what was guessed, marked with day and rows.
+
+    FILE stays as it is: print the new answers into another file, or pass them on, as in
+    `advisor pilot answers pilot.sqlite answers.yaml | advisor advise -`. Whether an option is good enough is said only
+    where the answers have target_score.
+    """
+    with reporting_errors(lang) as spoken:
+        from advisor.interview.answers_file import read_situation, write_yaml
+        from advisor.pilot import summary
+        from advisor.pilot.measured import measured_answers
+
+        if size not in ("", "large", "small"):
+            raise BadInput(one_of("--size", size, ("large", "small"), spoken))
+        pilot, situation = _opened(file, spoken), read_situation(Path(answers_file))
+        typer.echo(write_yaml(measured_answers(pilot, summary(pilot), situation, size or None)), nl=False)  # type: ignore[arg-type]
+
+
+@app.command(cls=Command)
+def export(file: PilotFile, out: Folder, arm: ArmOption = "as_is", lang: Lang = "en") -> None:
+    """Write one way to ask as an evaluation for inspect_ai and promptfoo, with the same rows and the same judging."""
+    with reporting_errors(lang) as spoken:
+        from advisor.pilot.export import evaluation_files
+
+        pilot = _opened(file, spoken)
+        with unusable(str(file), spoken):
+            files = evaluation_files(pilot, arm, spoken)
+        if out.exists():
+            raise BadInput(_there_already(out, spoken))
+        for name, data in files.items():
+            target = out / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        typer.echo("\n".join(_exported(out, spoken)))
+
+
+@app.command(cls=Command)
 def delete(file: PilotFile, yes: Yes = False, lang: Lang = "en") -> None:
     """Delete a pilot: every request and answer, and the rows in its file."""
     with reporting_errors(lang) as spoken:
@@ -374,7 +443,37 @@ def _created(out: Path, setup: Setup, divided: Any, passages: Sequence[str], lan
     try:
         return Pilot.create(out, setup, divided, passages)
     except FileExistsError as error:
-        raise BadInput(lang("--output: {file} is there already; delete it, or name another", file=out)) from error
+        raise BadInput(_there_already(out, lang)) from error
+
+
+def _there_already(out: Path, lang: Language) -> str:
+    return lang("--output: {file} is there already; delete it, or name another", file=out)
+
+
+def _exported(out: Path, lang: Language) -> Iterator[str]:
+    yield lang("Wrote {file}", file=out)
+    yield lang("`inspect eval {file}/inspect_task.py --model openai/NAME` runs it with inspect_ai,", file=out)
+    yield lang("`MODEL=NAME promptfoo eval -c {file}/promptfooconfig.yaml` with promptfoo.", file=out)
+
+
+def _add(pilot: Pilot, prompts: Sequence[str], combined: bool, lang: Language) -> None:
+    from advisor.pilot import summary
+    from advisor.pilot.arms import Arm
+    from advisor.pilot.combining import combined_arm
+
+    versions = sum(arm.kind == "prompt" for arm in pilot.setup.arms)
+    arms = [
+        Arm(id=f"prompt-{version}", kind="prompt", system=text)
+        for version, text in enumerate(prompts, start=versions + 1)
+    ]
+    if combined:
+        found = combined_arm(pilot.setup.arms, summary(pilot))
+        if found is None:
+            raise BadInput(lang("--combined: fewer than two ways that fit together were shown to be better so far."))
+        arms.append(found)
+    if not arms:
+        raise BadInput(lang("Say what to add: --prompt FILE, or --combined."))
+    pilot.add_arms(arms)
 
 
 def _opened(file: Path, lang: Language) -> Pilot:

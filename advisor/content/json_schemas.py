@@ -40,6 +40,21 @@ def answers(content: Content) -> dict[str, Any]:
     marks = {
         "measured": {"description": "Ids whose number was measured, not estimated.", **ids},
         "off": {"description": "Ids of terms that are to weigh nothing.", **ids},
+        "measurements": {
+            "description": "Pilots, and the ids of the answers that each measured.",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["day", "rows", "host", "answers"],
+                "properties": {
+                    "day": {"type": "string", "format": "date"},
+                    "rows": {"type": "integer", "minimum": 1},
+                    "host": {"type": "string"},
+                    "answers": ids,
+                },
+            },
+        },
     }
     return {
         "type": "object",

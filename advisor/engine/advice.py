@@ -50,6 +50,15 @@ class Basis(Record):
     overridden: bool = False
 
 
+class Measured(Record):
+    """A pilot, and the answers that it measured."""
+
+    day: date
+    rows: int
+    host: str
+    answers: tuple[str, ...]
+
+
 class CostLine(Record):
     """One line of an option's bill. `monthly` recurs; `once` is paid at the start."""
 
@@ -459,6 +468,8 @@ class Advice(Record):
     """Terms that the reader switched off, so that they add nothing."""
     measured: tuple[str, ...] = ()
     """Ids of the answers that were measured rather than said."""
+    measurements: tuple[Measured, ...] = ()
+    """The pilots that measured some of them."""
     ignored: tuple[str, ...]
     """Answers left out because their question does not apply."""
     dropped: tuple[str, ...]

@@ -201,7 +201,15 @@ class Ledger:
             return _assumption(self.content, key, value)
         measured = key in self.situation.measured
         unit = self.content.question(key).unit
-        return Basis(kind="measured" if measured else "answer", ref=key, value=listed(value), unit=unit)
+        pilot = self.situation.measurements.get(key)
+        return Basis(
+            kind="measured" if measured else "answer",
+            ref=key,
+            value=listed(value),
+            unit=unit,
+            source=pilot.host if pilot else None,
+            seen=pilot.day.isoformat() if pilot else None,
+        )
 
 
 @cache

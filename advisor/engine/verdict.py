@@ -24,6 +24,7 @@ from advisor.engine.advice import (
     Band,
     Block,
     Glance,
+    Measured,
     Missing,
     OptionResult,
     Reason,
@@ -41,7 +42,7 @@ from advisor.engine.removals import asked, said
 from advisor.engine.rules import compile_rules, members, trains
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.sensitivity import Changes, open_questions, outcome, what_changes
-from advisor.interview.situation import Situation, middle
+from advisor.interview.situation import MARKS, Situation, middle, written_measurements
 
 SCENARIOS = 2048
 """Scenarios of an advice."""
@@ -165,9 +166,10 @@ def advise(
         assumptions=figures.assumptions(assessment, reached, ledger),
         notes=_notes(assessment, reached, content, verdict, target),
         basis=dict(sorted(ledger.entries.items())),
-        answers={key: value for key, value in reached.as_dict().items() if key not in ("measured", "off")},
+        answers={key: value for key, value in reached.as_dict().items() if key not in MARKS},
         switched_off=tuple(sorted(reached.off)),
         measured=tuple(sorted(reached.measured)),
+        measurements=tuple(Measured(**one) for one in written_measurements(reached.measurements)),
         ignored=tuple(sorted(set(situation.answers) - set(reached.answers))),
         dropped=situation.dropped,
         at=at,

@@ -11,7 +11,14 @@ from types import MappingProxyType
 from typing import Any
 
 from advisor.content.load import Content, load
-from advisor.interview.situation import MAX_ANSWERS, Situation, allowed_answers, shown, term_ids
+from advisor.interview.situation import (
+    MAX_ANSWERS,
+    Situation,
+    allowed_answers,
+    read_measurements,
+    shown,
+    term_ids,
+)
 
 MAX_OWNER = 80
 """Longest name or date beside a next step, in characters."""
@@ -43,13 +50,18 @@ def decode(text: str, content: Content | None = None) -> Situation:
     """
     raw = _unpacked(text, ANSWERS_WINDOW, MAX_ANSWERS)
     content = content or load()
-    measured, off = raw.pop("measured", []), raw.pop("off", [])
+    measured, off, pilots = raw.pop("measured", []), raw.pop("off", []), raw.pop("measurements", [])
     answers, dropped = allowed_answers(raw, content)
     marked = measured if isinstance(measured, list) else []
     kept = frozenset(key for key in marked if isinstance(key, str) and key in answers)
     named = {term for term in off if isinstance(term, str)} if isinstance(off, list) else set()
     gone = sorted(shown(term) for term in named - term_ids(content))
-    return Situation(MappingProxyType(answers), kept, (*dropped, *gone), frozenset(named & term_ids(content)))
+    try:
+        measurements = read_measurements(pilots, kept)
+    except ValueError:
+        measurements = MappingProxyType({})
+    off_terms = frozenset(named & term_ids(content))
+    return Situation(MappingProxyType(answers), kept, (*dropped, *gone), off_terms, measurements)
 
 
 def encode_owners(owners: Owners) -> str:

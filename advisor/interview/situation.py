@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from numbers import Real
@@ -60,6 +61,17 @@ class AnswerErrors(ValueError):
 
 
 @dataclass(frozen=True)
+class Measurement:
+    """Where a measured answer is from: a pilot."""
+
+    day: date
+    rows: int
+    """Rows of the user's own that were asked."""
+    host: str
+    """The server that answered."""
+
+
+@dataclass(frozen=True)
 class Situation:
     """The answers given so far. Ids of questions and of assumptions share one space of names.
 
@@ -73,22 +85,36 @@ class Situation:
     """What a link or file answered and this version does not ask or allow: ids of questions, or `question.choice`."""
     off: frozenset[str] = frozenset()
     """Terms (`content/weights/terms.yaml`) that the reader switched off: they add nothing."""
+    measurements: Mapping[str, Measurement] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+    """By id, of those of `measured` that a pilot measured."""
 
     def with_answer(self, key: str, value: Any, content: Content | None = None) -> Situation:
         """A situation with one answer set; raises `AnswerErrors` if the value is not allowed."""
         checked = _check({key: value}, content or load())
         measured = self.measured - {key} if key in self.measured else self.measured
-        return Situation(MappingProxyType({**self.answers, **checked}), measured, self.dropped, self.off)
+        answers = MappingProxyType({**self.answers, **checked})
+        return Situation(answers, measured, self.dropped, self.off, _without(self.measurements, {key}))
 
     def without(self, key: str) -> Situation:
         """A situation in which the question has not been asked."""
         rest = {name: value for name, value in self.answers.items() if name != key}
-        return replace(self, answers=MappingProxyType(rest), measured=self.measured - {key})
+        return replace(
+            self,
+            answers=MappingProxyType(rest),
+            measured=self.measured - {key},
+            measurements=_without(self.measurements, {key}),
+        )
 
     def overlaid(self, other: Situation) -> Situation:
         """The situation with the answers of another in place of its own."""
         measured = (self.measured - other.answers.keys()) | other.measured
-        return replace(self, answers=MappingProxyType({**self.answers, **other.answers}), measured=measured)
+        measurements = {**_without(self.measurements, other.answers.keys()), **other.measurements}
+        return replace(
+            self,
+            answers=MappingProxyType({**self.answers, **other.answers}),
+            measured=measured,
+            measurements=MappingProxyType(measurements),
+        )
 
     def leaving_out(self, terms: Iterable[str], content: Content | None = None) -> Situation:
         """A situation in which these terms are switched off, too; raises `AnswerErrors` for a term that is none."""
@@ -105,8 +131,53 @@ class Situation:
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON and YAML, in the order given."""
         plain = {key: _plain(value) for key, value in self.answers.items()}
-        marks = {"measured": sorted(self.measured), "off": sorted(self.off)}
+        marks = {
+            "measured": sorted(self.measured),
+            "off": sorted(self.off),
+            "measurements": written_measurements(self.measurements),
+        }
         return plain | {key: ids for key, ids in marks.items() if ids}
+
+
+MARKS = ("measured", "off", "measurements")
+"""What stands beside the answers in a file, a link and an advice."""
+MAX_HOST = 253
+"""Longest name of a host, in characters (RFC 1035)."""
+
+
+def _without(measurements: Mapping[str, Measurement], keys: Iterable[str]) -> Mapping[str, Measurement]:
+    gone = frozenset(keys)
+    if not gone & measurements.keys():
+        return measurements
+    return MappingProxyType({key: one for key, one in measurements.items() if key not in gone})
+
+
+def written_measurements(measurements: Mapping[str, Measurement]) -> list[dict[str, Any]]:
+    """Measurements for JSON and YAML: each once, with the answers that are from it."""
+    return [
+        {
+            "day": one.day.isoformat(),
+            "rows": one.rows,
+            "host": one.host,
+            "answers": sorted(key for key, other in measurements.items() if other == one),
+        }
+        for one in sorted(set(measurements.values()), key=lambda one: (one.day, one.host, one.rows))
+    ]
+
+
+def read_measurements(raw: Any, measured: frozenset[str]) -> Mapping[str, Measurement]:
+    """Measurements by answer, of those answers that were measured. Raises `ValueError` where they are none."""
+    found: dict[str, Measurement] = {}
+    for one in raw if isinstance(raw, (list, tuple)) else [raw]:
+        match one:
+            case {"day": str() | date() as day, "rows": int(rows), "host": str(host), "answers": [*keys]} if (
+                0 < rows < HUGE and 0 < len(host) <= MAX_HOST and one_line(host) == host
+            ):
+                known = Measurement(date.fromisoformat(str(day)), rows, host)
+                found |= {key: known for key in keys if isinstance(key, str) and key in measured}
+            case _:
+                raise ValueError("no measurement")
+    return MappingProxyType(found)
 
 
 def middle(value: Any) -> float | None:
@@ -138,15 +209,26 @@ def checked_situation(raw: Mapping[str, Any], content: Content) -> Situation:
     raw, dropped = without_retired(raw, content)
     measured = raw.pop("measured", None) or []
     off = raw.pop("off", None) or []
+    pilots = raw.pop("measurements", None) or []
     answers = _check(raw, content)
     known = {*answers, *dropped}
     if not isinstance(measured, (list, tuple)) or not all(isinstance(key, str) and key in known for key in measured):
         raise AnswerErrors([AnswerError("measured", "expected a list of ids that are answered in the same file")])
     if not isinstance(off, (list, tuple)):
         raise AnswerErrors([AnswerError("off", "expected a list of ids of terms")])
-    return Situation(
-        MappingProxyType(answers), frozenset(measured) & answers.keys(), dropped, checked_terms(off, content)
-    )
+    kept = frozenset(measured) & answers.keys()
+    try:
+        measurements = read_measurements(pilots, kept)
+    except ValueError as error:
+        raise AnswerErrors(
+            [
+                AnswerError(
+                    "measurements",
+                    "expected a list of measurements, each with day (as 2026-11-30), rows, host and answers",
+                )
+            ]
+        ) from error
+    return Situation(MappingProxyType(answers), kept, dropped, checked_terms(off, content), measurements)
 
 
 def checked_terms(terms: Iterable[object], content: Content) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import yaml
 
 from advisor.content.load import CONTENT_DIR, Content
@@ -23,7 +25,7 @@ def evaluation_files(material: Material, content: Content, lang: Language) -> Fi
     files = {
         "evaluation/evaluation_set.jsonl": json_lines(material.evaluation),
         "evaluation/safety_set.jsonl": json_lines(safety_rows(material, content, lang)),
-        "promptfooconfig.yaml": promptfoo_config(material).encode(),
+        "promptfooconfig.yaml": promptfoo_config(material.evaluation).encode(),
         "scoring.py": scorer,
     }
     if tools := material.evaluation[0].get("tools"):
@@ -52,19 +54,19 @@ def safety_rows(material: Material, content: Content, lang: Language) -> list[Ro
     ]
 
 
-def promptfoo_config(material: Material) -> str:
+def promptfoo_config(evaluation: Sequence[Row]) -> str:
     """The configuration of promptfoo: a test a question, each with the assertion that scores it.
 
     Questions are named by id, since promptfoo reads texts in its configuration as templates.
     """
     provider: Row = {"id": "openai:chat:{{env.MODEL}}"}
-    if material.evaluation[0].get("tools"):
+    if evaluation[0].get("tools"):
         provider["config"] = {"tools": "file://tools.json"}
     config = {
         "description": "The evaluation set of this kit; scoring.py judges the answers.",
         "prompts": ["file://promptfoo_case.py:messages"],
         "providers": [provider],
         "defaultTest": {"assert": [{"type": "python", "value": "file://promptfoo_case.py"}]},
-        "tests": [{"vars": {"id": row["id"]}} for row in material.evaluation],
+        "tests": [{"vars": {"id": row["id"]}} for row in evaluation],
     }
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=120)

@@ -28,7 +28,7 @@ LONGEST = 20_000
 
 
 class Metric(BaseModel):
-    """How answers are judged. Raises `Unusable` for an expression that RE2 does not take."""
+    """How answers are judged."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,8 +38,8 @@ class Metric(BaseModel):
     pattern: str = Field("", max_length=1_000)
     """Of `pattern`: what it finds in an answer, its first group where it has one, is held against what is right."""
 
-    def model_post_init(self, _: Any) -> None:
-        """Compile the expression, to know that it can be."""
+    def demand_usable(self) -> None:
+        """Raise `Unusable` for an expression that RE2 does not take."""
         if self.name == "pattern":
             _compiled(self.pattern)
 

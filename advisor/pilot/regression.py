@@ -55,16 +55,14 @@ def _best_strength(data: Floats, targets: Places, classes: int, seed: int) -> fl
     count = int(folds.max()) + 1
     if count < 2:
         return STRENGTHS[len(STRENGTHS) // 2]
-    losses = []
-    for strength in STRENGTHS:
-        lost = 0.0
-        for fold in range(count):
-            out = folds == fold
-            weights, bias = _fitted(data[~out], targets[~out], classes, strength)
-            logs = _log_shares(data[out] @ weights + bias)
-            lost -= float(logs[np.arange(int(out.sum())), targets[out]].sum())
-        losses.append(lost)
-    return min(zip(losses, STRENGTHS, strict=True), key=lambda pair: (pair[0], -pair[1]))[1]
+    losses = dict.fromkeys(sorted(STRENGTHS, reverse=True), 0.0)
+    for fold in range(count):
+        out, start = folds == fold, None
+        for strength in losses:  # from the firmest on: what is found is near to what is found next
+            start = _fitted(data[~out], targets[~out], classes, strength, start)
+            logs = _log_shares(data[out] @ start[0] + start[1])
+            losses[strength] -= float(logs[np.arange(int(out.sum())), targets[out]].sum())
+    return min(losses, key=lambda strength: (losses[strength], -strength))
 
 
 def _folds(targets: Places, seed: int) -> Places:
@@ -78,7 +76,10 @@ def _folds(targets: Places, seed: int) -> Places:
     return folds
 
 
-def _fitted(data: Floats, targets: Places, classes: int, strength: float) -> tuple[Floats, Floats]:
+def _fitted(
+    data: Floats, targets: Places, classes: int, strength: float, start: tuple[Floats, Floats] | None = None
+) -> tuple[Floats, Floats]:
+    """Weights and bias of the least loss, looked for from `start` on."""
     from scipy.optimize import minimize  # here, since importing it takes a fifth of a second
 
     n, dimensions = data.shape
@@ -96,8 +97,8 @@ def _fitted(data: Floats, targets: Places, classes: int, strength: float) -> tup
         gradient = data.T @ apart + strength * weights
         return value, np.concatenate([gradient.ravel(), apart.sum(axis=0)])
 
-    start = np.zeros((dimensions + 1) * classes)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS}).x
+    first = np.concatenate([part.ravel() for part in start]) if start else np.zeros((dimensions + 1) * classes)
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS}).x
     return found[: dimensions * classes].reshape(dimensions, classes), found[dimensions * classes :]
 
 

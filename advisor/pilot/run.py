@@ -488,7 +488,7 @@ class _Run:
         return send
 
     def _answer_jobs(self) -> Iterator[_Job]:
-        shown = _Shown(self.pilot)
+        shown = Shown(self.pilot)
         for arm, row in self.pilot.todo():
             if not arm.asks or self.pilot._is_given_up(arm):
                 continue
@@ -558,7 +558,7 @@ def pool(examples: Sequence[Row], size: int | None, seed: int) -> list[Row]:
     return [examples[place] for place in sorted(order)]
 
 
-class _Shown:
+class Shown:
     """Which examples and passages a row is asked with.
 
     Passages are found by the cosine to every one of them, in numpy: a pilot has thousands at most, where that takes
@@ -569,6 +569,14 @@ class _Shown:
         self._pilot = pilot
         self._pools: dict[int | None, list[Row]] = {}
         self._matrices: dict[object, npt.NDArray[np.float32]] = {}
+
+    def is_ready(self, arm: Arm) -> bool:
+        """Whether there are vectors of all that an arm finds by likeness."""
+        if not arm.embeds:
+            return True
+        texts = [question(row["messages"]) for row in (*self._pilot.held_out, *self._pilot.examples)]
+        texts = [*texts, *self._pilot.passages] if arm.passages else texts
+        return len(self._pilot.file.vectors(texts)) == len(set(texts))
 
     def examples(self, arm: Arm, row: Row) -> list[Row]:
         """As many as the arm shows; those found by likeness with the likest last."""

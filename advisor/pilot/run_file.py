@@ -221,6 +221,14 @@ class RunFile:
         for arm, row, text, finish, refusal, sent, cached, output, usd, first, whole, at in found:
             yield Answer(arm, row, text, finish, refusal, Usage(sent, cached, output), usd, first, whole, at)
 
+    def asked(self, arm: str, row: str) -> Any:
+        """What was sent for an answer: messages, and schema and tools where there were some; None for no answer."""
+        with self._lock:
+            found = self._connection.execute(
+                "SELECT asked FROM request WHERE state = 'answered' AND arm = ? AND row = ?", (arm, row)
+            ).fetchone()
+        return json.loads(found[0]) if found else None
+
     def counts(self) -> dict[str, int]:
         """Answers by arm."""
         with self._lock:

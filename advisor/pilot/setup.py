@@ -61,10 +61,11 @@ class Setup(BaseModel):
 
 
 def demand_usable(setup: Setup) -> None:
-    """Raise `Unusable` where two arms have one name, or a budget in dollars cannot be kept; `EndpointError` for an
-    address that cannot be used.
+    """Raise `Unusable` where two arms have one name, an expression cannot be read or a budget in dollars cannot be
+    kept; `EndpointError` for an address that cannot be used.
     """
     setup.endpoint()
+    setup.metric.demand_usable()
     ids = Counter(arm.id for arm in setup.arms)
     twice = next((name for name, n in ids.items() if n > 1), None)
     if twice:

@@ -178,7 +178,7 @@ def _answers(advice: Advice, content: Content, lang: Language) -> Section:
         question = f"{labels.asked(answer.question)} "
         runs = [Run(text=question, style="quiet"), Run(text=answer.answer, style=style, basis=basis)]
         if answer.measured:
-            runs.append(Run(text=" " + lang("(measured)"), style="quiet"))
+            runs.append(Run(text=f" ({answer.measured})", style="quiet"))
         (long if len(answer.answer) > LONGEST_ITEM else items).append(tuple(runs))
     blocks: list[Block] = [Items(numbered=False, items=tuple(items), columns=2)] if items else []
     blocks += [Paragraph(runs=runs, tone="own") for runs in long]

@@ -34,7 +34,8 @@ class AnswerText:
     side: str
     question: str
     answer: str
-    measured: bool
+    measured: str
+    """How, where it was measured; else empty."""
     own_words: bool
     """Free text, as the user typed it."""
 
@@ -98,14 +99,14 @@ def asked(side: Side, advice: Advice) -> bool:
 
 def answers(advice: Advice, content: Content, lang: Language) -> tuple[AnswerText, ...]:
     """The answers given, in the order of the questions; "don't know" is an answer too."""
-    measured = {entry.ref for entry in advice.basis.values() if entry.kind == "measured"}
+    pilots = {key: labels.measurement(one, lang) for one in advice.measurements for key in one.answers}
     return tuple(
         AnswerText(
             id=question.id,
             side=question.side,
             question=lang(question.text),
             answer=labels.answer(question, advice.answers[question.id], lang),
-            measured=question.id in measured,
+            measured=pilots.get(question.id, lang("measured")) if question.id in advice.measured else "",
             own_words=question.type == "text",
         )
         for question in content.questions

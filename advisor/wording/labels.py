@@ -13,7 +13,8 @@ from typing import Any
 from advisor.content.entries import Fact, Question, Verdict
 from advisor.content.load import Content
 from advisor.content.sources import seen, source_name
-from advisor.engine.advice import Advice, AssumedValue, Band, Basis
+from advisor.engine.advice import Advice, AssumedValue, Band, Basis, Measured
+from advisor.interview.situation import Measurement
 from advisor.language import Language
 
 Format = Callable[[float], str]
@@ -424,6 +425,16 @@ def confidence(level: str, lang: Language) -> str:
     }.get(level, level)
 
 
+def measurement(one: Measured | Measurement, lang: Language) -> str:
+    """Where measured answers are from: `measured on November 30, 2026, on 60 rows, with api.openai.com`."""
+    return lang(
+        "measured on {day}, on {rows} rows, with {host}",
+        day=lang.date(one.day),
+        rows=lang.number(one.rows),
+        host=one.host,
+    )
+
+
 def basis(entry: Basis, content: Content, lang: Language) -> str:
     """What a figure rests on, in a phrase: `your answer`, `seen in October 2026, official, Microsoft: Prices`."""
     return ", ".join(part for part in origin(entry, content, lang) if part)
@@ -434,6 +445,9 @@ def origin(entry: Basis, content: Content, lang: Language) -> tuple[str, str]:
     match entry.kind:
         case "answer":
             return lang("your answer"), ""
+        case "measured" if entry.seen:
+            day = lang.date(date.fromisoformat(entry.seen))
+            return lang("measured by you on {day}, with {host}", day=day, host=entry.source), ""
         case "measured":
             return lang("measured by you"), ""
         case "prior":

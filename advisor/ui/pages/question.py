@@ -161,6 +161,8 @@ def _state(question: Question, session: Session) -> Markup:
     lang = session.lang
     if question.id in session.situation.measured:
         text = lang("This answer was measured. If you change it, it becomes your estimate again.")
+        if pilot := session.situation.measurements.get(question.id):
+            text = f"{text} ({labels.measurement(pilot, lang)})"
         return html("<p class='state'>{} {}</p>", badge(lang("Measured"), "measured"), text)
     if question.id in session.situation.answers and session.situation.answers[question.id] is None:
         return html("<p class='state'>{}</p>", badge(lang("You said: I don’t know")))

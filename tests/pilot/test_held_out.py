@@ -1,0 +1,101 @@
+"""Rows that are held out and rows that are examples: nothing of the one is in the other."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from advisor.dataset.files.source import open_source
+from advisor.dataset.row import Unusable
+from advisor.language import language
+from advisor.pilot.arms import question
+from advisor.pilot.held_out import Divided, divide
+from advisor.pilot.judging import Metric
+from tests.pilot.rows import data, rows
+
+
+def lines(some: list[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(row) + "\n" for row in some).encode()
+
+
+def divided(some: list[dict[str, Any]], examples: list[dict[str, Any]] | None = None, **more: Any) -> Divided:
+    source = open_source(lines(some), "rows.jsonl")
+    return divide(source, language(), open_source(lines(examples), "more.jsonl") if examples else None, **more)
+
+
+def asked(some: tuple[dict[str, Any], ...]) -> set[str]:
+    return {question(row["messages"]) for row in some}
+
+
+def test_a_file_is_divided_without_a_question_in_both_parts() -> None:
+    some = rows(60)
+    told = divided([*some, *some[:20]])  # twenty rows stand twice
+    assert asked(told.held_out) & asked(told.examples) == set()
+    assert 20 <= len(told.held_out) <= 50
+    assert told.metric == Metric(name="label")
+    assert set(told.labels) == {"billing", "delivery", "account"}
+    assert set(told.schema["properties"]["answer"]["enum"]) == set(told.labels)
+
+
+def test_examples_of_another_file_lose_what_is_held_out() -> None:
+    some = rows(60)
+    told = divided(some[:30], some[20:])
+    assert len(told.held_out) == 30
+    assert told.leaked >= 10
+    assert asked(told.held_out) & asked(told.examples) == set()
+    assert divided(some[:30], some[30:]).leaked < told.leaked
+
+
+def test_no_more_rows_are_held_out_than_asked_for() -> None:
+    assert len(divided(rows(60), most=10).held_out) == 10
+
+
+@pytest.mark.parametrize(
+    ("answers", "metric"),
+    [
+        (["Delft"] * 30 + ["Gent"] * 30, "label"),
+        ([json.dumps({"town": f"town {n}", "day": n}) for n in range(60)], "json"),
+        ([f"Order {n * 7919 % 997}" for n in range(60)], "normalised"),
+        (
+            [
+                f"Your order {n * 7919 % 997} went to the town that you named in your letter of day {n}"
+                for n in range(60)
+            ],
+            "likeness",
+        ),
+    ],
+)
+def test_how_answers_are_judged_follows_from_those_that_are_right(answers: list[str], metric: str) -> None:
+    some = rows(60)
+    for row, answer in zip(some, answers, strict=True):
+        row["messages"][-1]["content"] = answer
+    assert divided(some).metric.name == metric
+    assert divided(some, metric=Metric(name="contains")).metric.name == "contains"
+
+
+def test_an_evaluation_set_says_itself_what_is_right() -> None:
+    some = [
+        {"messages": row["messages"][:-1], "gold": row["messages"][-1]["content"], "metric": "exact"}
+        for row in rows(40)
+    ]
+    told = divided(some)
+    assert told.metric.name == "exact"
+    assert {row["gold"] for row in told.held_out} <= {"billing", "delivery", "account"}
+
+
+def test_questions_and_answers_of_a_table_will_do() -> None:
+    table = "question,answer\n" + "".join(
+        f"{row['messages'][1]['content']},{row['messages'][2]['content']}\n" for row in rows(40)
+    )
+    told = divide(open_source(table.encode(), "rows.csv"), language())
+    assert told.metric.name == "label"
+
+
+def test_too_few_rows_are_told() -> None:
+    with pytest.raises(Unusable, match="needs 20 rows"):
+        divided(rows(8))
+    with pytest.raises(Unusable):
+        divide(open_source(b"just words\n", "a.txt"), language())
+    assert len(data(3).splitlines()) == 3
