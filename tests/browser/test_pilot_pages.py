@@ -57,7 +57,9 @@ def test_from_rows_of_one_s_own_to_measured_answers(new_page: Any, tmp_path: Pat
     file.write_text("".join(json.dumps(row) + "\n" for row in lines))
     with serving(answer) as server:
         page: Page = new_page(address("try-it", code, **ANSWERS), **LOOKS["light"])
-        choose_file(page, file)
+        choose_file(page, file, code, "pilot-rows")
+        expect(page.locator(".st-key-upload-pilot-rows")).to_contain_text(file.name)
+        quiet(page)
         press(page, "Next", code)
         fill(page, "Address of the server", server.address, code)
         fill(page, "Model, by its name on that server", "small", code)

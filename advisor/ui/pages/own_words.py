@@ -357,9 +357,9 @@ def _answers(mine: Described, done: Intake, session: Session) -> None:
                 )
                 show(html('<p class="way">{}</p>', correct))
     with st.container(key="actions", horizontal=True):
-        if done.filled:
+        if used:
             label = lang.plural("Use {n} answer", "Use {n} answers", len(used))
-            if st.button(plain(label), type="primary", key="take", disabled=not used):
+            if st.button(plain(label), type="primary", key="take"):
                 _take(used, session)
                 mine.forget()
                 go("check", session)

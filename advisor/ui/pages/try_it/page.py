@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from advisor.pilot.run import Pilot, Progress
 
 CONSENT = "pilot-consent"
+DELETING = "pilot-deleting"
+"""In the session's state: the pilot that is deleted at the next press."""
 REFRESH_SECONDS = 1.0
 EARLIER = 5
 """Pilots of before that are listed."""
@@ -256,8 +258,11 @@ def _file(name: str, path: Path, session: Session) -> None:
             on_click="ignore",
             key="pilot-file",
         )
-        sure = st.checkbox(plain(lang("Delete it for good")), key="pilot-sure")
-        if st.button(plain(lang("Delete")), key="pilot-delete", disabled=not sure):
+        if st.session_state.get(DELETING) != name:
+            if st.button(plain(lang("Delete")), key="pilot-delete"):
+                st.session_state[DELETING] = name
+                st.rerun()
+        elif st.button(plain(lang("Delete it for good")), type="primary", key="pilot-sure"):
             runs.delete(name, path)
             go(TRY_IT, session)
     show(html("<p>{}</p>", link(lang("Another pilot"), TRY_IT, session)))
