@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from advisor.content.load import load
 from advisor.language import language
-from tests.browser.accessibility import LOOKS, both_looks
+from tests.browser.accessibility import LOOKS, both_looks, nothing_serious
 from tests.browser.data import choose_file
 from tests.browser.reader import ANSWERS, HELD_MS, address, held, holds, on, press, quiet
 from tests.pilot.rows import answer, rows
@@ -67,7 +67,7 @@ def test_from_rows_of_one_s_own_to_measured_answers(new_page: Any, tmp_path: Pat
         press(page, "Next", code)
         button = page.get_by_role("button", name=lang("See what would be sent"), exact=True)
         button.wait_for()
-        both_looks(page)
+        nothing_serious(page, "light")
         button.click(delay=HELD_MS)
         page.get_by_role("button", name=lang("I agree: begin"), exact=True).wait_for()
         assert not server.asked
