@@ -24,10 +24,16 @@ run: .venv/run-installed ## Install what is needed, open the app on a free local
 	@$(BIN)/advisor app
 
 DEMO := .venv-demo/$(notdir $(BIN))/python -m demo.server
+# Held-out rows of each prepared set.
+ROWS ?= 100
 
 .PHONY: demo
-demo: .venv/run-installed .venv-demo/installed ## Open the app beside a small model of its own, to try a pilot without a key (a download of 170 MB)
+demo: .venv/run-installed .venv-demo/installed ## Open the app beside a small model on this machine, which answers without a key (a download of 170 MB)
 	@$(DEMO) $(BIN)/advisor app
+
+.PHONY: demo-pilots
+demo-pilots: .venv/run-installed .venv-demo/installed ## Measure with that model on two prepared sets, and print what it shows: make demo-pilots ROWS=100
+	@$(DEMO) --threads 2 $(BIN)/python -m demo.pilots --rows $(ROWS)
 
 .PHONY: test
 test: .venv/test-installed ## Install what the tests need and run them

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +15,7 @@ import typer
 from advisor.cli.check import Fields, Json, Lang, measured_in
 from advisor.cli.fields import chosen
 from advisor.cli.layout import clean, wrapped
+from advisor.cli.pilot import OPENAI, BaseUrl, KeyVariable, Yes, says_yes
 from advisor.cli.refusals import BadInput, input_name, reporting_errors, standard_input
 from advisor.cli.rewrite import written
 from advisor.cli.usage import Command
@@ -29,15 +32,9 @@ Data = Annotated[
     str | None,
     typer.Option("--data", metavar="ROWS", help="A training file: what it answers is measured here, and never sent."),
 ]
-Address = Annotated[
-    str | None,
-    typer.Option("--endpoint", metavar="URL", help="A server that speaks OpenAI's API, as https://api.openai.com/v1."),
+Model = Annotated[
+    str, typer.Option("--model", metavar="NAME", help="The model that reads, as the server calls it; without it none.")
 ]
-Model = Annotated[str, typer.Option("--model", metavar="NAME", help="The model that reads, as the server calls it.")]
-Variable = Annotated[
-    str, typer.Option("--key-variable", metavar="NAME", help="The environment variable that holds the key.")
-]
-Yes = Annotated[bool, typer.Option("--yes", help="Send without asking first.")]
 Out = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="OUT", help="File for the answers, which `advisor advise` reads."),
@@ -54,21 +51,21 @@ def register(app: typer.Typer) -> None:
 
 def describe(
     file: Text,
-    endpoint: Address = None,
     model: Model = "",
+    base_url: BaseUrl = "",
     data: Data = None,
     out: Out = None,
     yes: Yes = False,
-    key_variable: Variable = "OPENAI_API_KEY",
+    key_variable: KeyVariable = "OPENAI_API_KEY",
     as_json: Json = False,
     fields: Fields = None,
     lang: Lang = "en",
 ) -> None:
     """Read answers out of a text in your own words, each beside the words it rests on.
 
-    With --endpoint and --model, that model fills in the questions, and what it does not quote from the text is dropped.
-    First it says what would be sent where, and asks; nothing is sent before that. Without an endpoint nothing is sent
-    at all: it names the questions that sentences of the text may be about.
+    With --model, that model fills in the questions, and what it does not quote from the text is dropped. First it says
+    what would be sent where, and asks; nothing is sent before that. Without --model nothing is sent at all: it names
+    the questions that sentences of the text may be about.
     """
     with reporting_errors(lang) as spoken:
         from advisor.content.load import load
@@ -77,13 +74,18 @@ def describe(
 
         content, text = load(), _text(file, spoken)
         try:
-            if endpoint is None:
+            if not model:
                 _without_model(intake.keyword_hits(text, content), text, out, data, as_json, fields, spoken)
                 return
-            target = Endpoint(endpoint, model, key_variable=key_variable)
+            target = Endpoint(base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI, model, key_variable=key_variable)
             client = connect(target)
+            today = date.today()
             planned = intake.sending(text, intake.asked_of(content))
-            _agreed(intake_words.consent(planned, target, content, spoken), file, yes, spoken)
+            told = [
+                *intake_words.how_well(content, spoken),
+                *intake_words.consent(planned, target, content, today, spoken),
+            ]
+            _agreed(told, file, yes, spoken)
             with client:
                 done = intake.read(text, client, content, progress=_progress(spoken))
         except intake.TooLong:
@@ -120,9 +122,9 @@ def _agreed(said: list[str], file: str, yes: bool, lang: Language) -> None:
     typer.echo("\n".join(map(wrapped, said)), err=True)
     if yes:
         return
-    if file == "-" or not sys.stdin.isatty():
+    if file == "-":
         raise BadInput(lang("Nothing was sent. To agree, add --yes."))
-    if not typer.confirm(lang("Send it?"), err=True):
+    if not says_yes(lang("Send this?"), lang):
         raise BadInput(lang("Nothing was sent."))
 
 
@@ -221,16 +223,14 @@ def _without_model(
     from advisor.pilot.intake import lines_of
 
     if out is not None or data is not None:
-        raise BadInput(lang("--output and --data need answers: add --endpoint and --model, or use `advisor answers`"))
+        raise BadInput(lang("--output and --data need answers: add --model, or use `advisor answers`"))
     if as_json or fields is not None:
         found = [
             {"question": hit.question.id, "quote": hit.quote.text, "line": lines_of(hit.quote, text)[0]} for hit in hits
         ]
         typer.echo(chosen(json_document({"questions": found}), fields, lang))
         return
-    lines = [
-        wrapped(lang("No model reads along (see --endpoint): nothing was sent. By their words, these may be asked:"))
-    ]
+    lines = [wrapped(lang("No model reads along (see --model): nothing was sent. By their words, these may be asked:"))]
     for hit in hits:
         lines += [
             "",

@@ -95,7 +95,10 @@ By = Annotated[
 Tolerance = Annotated[
     float,
     typer.Option(
-        "--tolerance", metavar="SHARE", parser=decimal, help="Of number: how far off an answer may be, as 0.01."
+        "--tolerance",
+        metavar="SHARE",
+        parser=decimal,
+        help="Of number: how far off an answer may be, as a share of the right one.",
     ),
 ]
 Pattern = Annotated[
@@ -108,7 +111,10 @@ MaxTokens = Annotated[
     int, typer.Option("--max-tokens", metavar="N", parser=whole(1), help="Longest answer, in tokens.")
 ]
 PriceOption = Annotated[
-    str, typer.Option("--price", metavar="IN,OUT", help="USD for a million tokens of input and of output, as 0.4,1.6.")
+    str,
+    typer.Option(
+        "--price", metavar="IN,OUT", help="USD for a million tokens of input and of output, with a comma between."
+    ),
 ]
 EmbeddingPrice = Annotated[
     float | None,
@@ -377,7 +383,7 @@ def _row_lines(row: RowResult, lang: Language) -> list[str]:
 
 
 def _delete(pilot: Pilot, file: Path, yes: bool, lang: Language) -> None:
-    if not (yes or _asked(lang("Delete {file} with all its answers?", file=file), lang)):
+    if not (yes or says_yes(lang("Delete {file} with all its answers?", file=file), lang)):
         raise typer.Exit(UNFINISHED)
     pilot.delete()
     typer.echo(lang("Deleted {file}", file=file))
@@ -426,7 +432,11 @@ def _tariff(price: str, embedding: float | None, day: date, lang: Language) -> T
         return Tariff(input_usd_mtok=given, output_usd_mtok=taken, embedding_usd_mtok=embedding, seen=day)
     except (ValueError, ValidationError) as error:
         raise BadInput(
-            lang("--price: expected two prices with a comma between, as 0.4,1.6; got {value}", value=price)
+            lang(
+                "--price: expected two prices with a comma between, as {example}; got {value}",
+                example="0.4,1.6",
+                value=price,
+            )
         ) from error
 
 
@@ -501,7 +511,7 @@ def _run(file: Path, yes: bool, at_once: int, budget: float | None, budget_token
             typer.echo(lang("Every row is answered."))
         else:
             typer.echo("\n".join(bullets(consent.lines(lang))))
-            if not (yes or _asked(lang("Send this?"), lang)):
+            if not (yes or says_yes(lang("Send this?"), lang)):
                 raise typer.Exit(UNFINISHED)
             _interruptible(pilot, lambda: pilot.run(consent, concurrency=at_once, on_look=_shower(pilot, lang)))
     progress = pilot.progress()
@@ -525,7 +535,7 @@ def _interruptible(pilot: Pilot, work: Any) -> None:
         signal.signal(signal.SIGINT, before)
 
 
-def _asked(question: str, lang: Language) -> bool:
+def says_yes(question: str, lang: Language) -> bool:
     """Whether somebody at a terminal says yes. Raises `BadInput` where nobody can."""
     if sys.stdin is None or not sys.stdin.isatty():
         raise BadInput(lang("nobody is there to say yes: add --yes to agree to what is said above"))

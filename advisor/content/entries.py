@@ -582,6 +582,28 @@ class Retold(Named):
     lesson: Text
 
 
+class Reader(Named):
+    """How well a model read answers out of texts whose answers people knew: `python -m benchmarks.intake`."""
+
+    id: Id
+    name: str
+    """The model, as its makers call it."""
+    parameters: float
+    checked: date
+    cases: int
+    """Texts that it read."""
+    given: int
+    """Answers that people had found in them."""
+    alike: int
+    """Those of them that the model read alike."""
+    otherwise: int
+    """Those that it read otherwise; the rest it left open."""
+    open: int
+    """Answers that people had left open."""
+    invented: int
+    """Those of them that the model gave."""
+
+
 class Doing(Entry):
     """A way to do in the app what a resource teaches: the words of a link, and where it leads."""
 

@@ -41,6 +41,7 @@ from advisor.content.entries import (
     QualityGap,
     Question,
     QuestionPage,
+    Reader,
     ReadinessSign,
     Resource,
     Retired,
@@ -286,6 +287,7 @@ class Content(BaseModel):
     shelf_lives: tuple[ShelfLife, ...] = ()
     sources: tuple[Source, ...]
     cases: tuple[Case, ...]
+    readers: tuple[Reader, ...] = ()
     retold: tuple[Retold, ...] = ()
     """Cases of the evidence that are shown beside `cases`; `advisor.cases.shown` has both."""
     case_cards: tuple[CaseCard, ...] = ()
@@ -381,6 +383,7 @@ KINDS: dict[str, tuple[str, type[Named]]] = {
     "shelf_lives": ("facts/shelf-lives.yaml", ShelfLife),
     "sources": ("sources.yaml", Source),
     "cases": ("cases", Case),
+    "readers": ("pilot/readers.yaml", Reader),
     "retold": ("lessons/retold.yaml", Retold),
     "case_cards": ("lessons/cases.yaml", CaseCard),
     "workshops": ("lessons/workshops.yaml", Workshop),

@@ -224,7 +224,8 @@ def checked_situation(raw: Mapping[str, Any], content: Content) -> Situation:
             [
                 AnswerError(
                     "measurements",
-                    "expected a list of measurements, each with day (as 2026-11-30), rows, host and answers",
+                    "expected a list of measurements, each with day (as {example}), rows, host and answers",
+                    {"example": "2026-11-30"},
                 )
             ]
         ) from error

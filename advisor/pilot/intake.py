@@ -101,6 +101,8 @@ class Sending:
     requests: int
     tokens: int
     """About, in all requests together."""
+    most_written: int
+    """Tokens that the model may write in all."""
     private: Mapping[str, int]
     """How often the text holds data about people or a key, by the id of the check that finds it."""
 
@@ -150,7 +152,8 @@ def sending(text: str, questions: Sequence[Question], at_once: int = AT_ONCE) ->
     portions = groups(questions, at_once)
     characters = sum(len(one["content"]) for portion in portions for one in messages(text, portion))
     (hits,) = find.scan([text])
-    return Sending(len(portions), ceil(characters / CHARACTERS_A_TOKEN), Counter(hit.kind for hit in hits))
+    tokens = ceil(characters / CHARACTERS_A_TOKEN)
+    return Sending(len(portions), tokens, TOKENS_EACH * len(questions), Counter(hit.kind for hit in hits))
 
 
 def read(
@@ -353,8 +356,8 @@ def _founded(question: Question, value: Any, words: str, reading: _Reading) -> F
     """The answer with its place in the text. Raises `Unfounded` where it is not allowed or rests on nothing."""
     if not words.strip():
         raise Unfounded(Note("it quotes nothing"))
-    quote = found(words, reading.text)
     numeric = question.type == "number"
+    quote = found(words, reading.text, numeric)
     if numeric and not tells_a_number(quote.text):
         raise Unfounded(Note("there is no number in these words"))
     if question.type == "text":

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from advisor.content.load import Content
 from advisor.language import Language
-from advisor.pilot.endpoint import Endpoint
+from advisor.pilot.consent import cost
+from advisor.pilot.endpoint import Endpoint, Usage
+from advisor.pilot.forecast import Span
 from advisor.pilot.intake import MOST_CHARACTERS, Intake, Sending, asked_of
+from advisor.pilot.tariff import Tariff, known_tariff
+
+FEW, USUAL = 0.2, 0.4
+"""Shares of the tokens that it may write which a model writes at least, and mostly: most answers are left open.
+Assumption."""
+LANGUAGES_MORE = 1.6
+"""How many times the tokens of English a text in another language may have. Assumption."""
 
 
-def consent(sending: Sending, endpoint: Endpoint, content: Content, lang: Language) -> list[str]:
-    """What goes where if the person agrees, and what in it is about people. Nothing has been sent yet."""
+def consent(sending: Sending, endpoint: Endpoint, content: Content, at: date, lang: Language) -> list[str]:
+    """What goes where if the person agrees, what it may cost, and what in it is about people. Nothing has been sent."""
     where = lang("to {host}, which is this machine" if endpoint.on_this_machine else "to {host}", host=endpoint.host)
     said = [
         lang.plural(
@@ -23,6 +33,7 @@ def consent(sending: Sending, endpoint: Endpoint, content: Content, lang: Langua
             model=endpoint.model,
             tokens=lang.number(float(f"{sending.tokens:.2g}"), 12),
         ),
+        cost(_usd(sending, known_tariff(endpoint, content, at)), lang),
         lang("Nothing else is sent, and nothing was sent yet."),
     ]
     if not endpoint.encrypted and not endpoint.on_this_machine:
@@ -38,9 +49,63 @@ def consent(sending: Sending, endpoint: Endpoint, content: Content, lang: Langua
     return said
 
 
+def _usd(sending: Sending, tariff: Tariff | None) -> Span | None:
+    """What it may cost; a request that is tried again costs again."""
+    if tariff is None:
+        return None
+    ends = ((1.0, FEW), (1.0, USUAL), (LANGUAGES_MORE, 1.0))
+    return Span(
+        *(
+            tariff.usd(Usage(round(sending.tokens * more), 0, round(sending.most_written * share))) or 0.0
+            for more, share in ends
+        )
+    )
+
+
 def _finds(sending: Sending, content: Content, lang: Language) -> str:
     titles: Mapping[str, str] = {check.id: lang(check.title) for check in content.checks}
     return ", ".join(f"{titles[kind]} ({n})" for kind, n in sorted(sending.private.items()))
+
+
+TOO_SMALL = 0.5
+"""Share of the answers that people find below which a model is not worth asking. Assumption."""
+
+
+def how_well(content: Content, lang: Language) -> list[str]:
+    """How well models read, where that was measured, and that it was not measured where it was not."""
+    said = [
+        lang(
+            "Measured on {day}: of {given} answers that people find in {cases} descriptions of published cases, "
+            "{model} ({size} parameters) reads {alike} alike and {otherwise} otherwise. Of {open} that people leave "
+            "open it invents {invented}.",
+            day=lang.date(reader.checked),
+            given=lang.number(reader.given),
+            cases=lang.number(reader.cases),
+            model=reader.name,
+            size=_size(reader.parameters, lang),
+            alike=lang.number(reader.alike),
+            otherwise=lang.number(reader.otherwise),
+            open=lang.number(reader.open),
+            invented=lang.number(reader.invented),
+        )
+        for reader in content.readers
+    ]
+    largest = max((reader for reader in content.readers), key=lambda reader: reader.parameters, default=None)
+    if largest is not None:
+        small = largest.alike < TOO_SMALL * largest.given
+        size = _size(largest.parameters, lang)
+        said.append(
+            lang("That size is too small for this. Which larger size is enough was not measured.")
+            if small
+            else lang("Models of more than {size} parameters were not measured.", size=size)
+        )
+    return said
+
+
+def _size(parameters: float, lang: Language) -> str:
+    if parameters < 1e9:
+        return lang("{n} million", n=lang.number(parameters / 1e6, 3))
+    return lang("{n} billion", n=lang.number(parameters / 1e9, 3))
 
 
 def too_long(n: int, lang: Language) -> str:

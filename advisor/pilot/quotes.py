@@ -57,16 +57,16 @@ class Unfounded(Exception):
         self.why = why
 
 
-def found(words: str, text: str) -> Quote:
+def found(words: str, text: str, numeric: bool = False) -> Quote:
     """The first place in the text where these words stand, whole, whatever their capitals, spaces and quotation marks.
 
-    Raises `Unfounded` where they stand nowhere, are too long or too little to rest on, or belong to a sentence that
-    speaks to a model.
+    Raises `Unfounded` where they stand nowhere, are too long, too little to rest on, as a bare number is unless
+    `numeric`, or belong to a sentence that speaks to a model.
     """
     parts = words.split()
     if len(words) > LONGEST_QUOTE:
         raise Unfounded(Note("the quote has {n} characters, which points at nothing", n=len(words)))
-    if not re.search(r"\w{3}|\d", words):
+    if not re.search(r"[^\W\d_]{3}|\d" if numeric else r"[^\W\d_]{3}", words):
         raise Unfounded(Note("the quote is too short to rest on"))
     place = re.search(r"(?<!\w)(?<!\d[.,])" + r"\s+".join(map(_pattern, parts)) + r"(?!\w)", text, re.IGNORECASE)
     if place is None:

@@ -106,11 +106,16 @@ def power_lines(rows: int, comparisons: int, lang: Language) -> Iterator[str]:
     """Which differences so many rows can tell apart, before a run."""
     alike, usual, apart = (smallest_difference(rows, share, comparisons) for share in DIFFERING)
     if usual is None:
-        yield lang(
-            "{rows} rows show next to nothing: a difference would have to be larger than two ways usually differ. Hold "
-            "more rows out.",
-            rows=lang.number(rows),
-        )
+        if apart is None:
+            yield lang(
+                "{rows} rows are too few to show even a large difference. Hold more out.", rows=lang.number(rows)
+            )
+        else:
+            yield lang(
+                "{rows} rows show very large differences only, from some {points} of 100 on. Hold more out.",
+                rows=lang.number(rows),
+                points=points(apart, lang),
+            )
         return
     yield lang(
         "{rows} rows show differences from some {usual} of 100 on, in 4 of 5 pilots ({alike} where two ways are much "

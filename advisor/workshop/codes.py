@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -23,6 +24,12 @@ def new_code() -> str:
 def new_secret() -> str:
     """128 random bits, as an address may hold them."""
     return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def page_secret(token: str) -> str:
+    """The secret in the address of somebody's own page, made of that in their cookie, which nobody can tell from it."""
+    digest = hmac.digest(token.encode(), b"own page", "sha256")
+    return base64.urlsafe_b64encode(digest[:SECRET_BYTES]).decode().rstrip("=")
 
 
 def read_code(typed: str) -> str:

@@ -5,23 +5,26 @@ What gives an outcome away stands in the guide alone, which begins a page of its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from advisor.content.entries import Workshop, WorkshopStep
 from advisor.content.load import Content
 from advisor.language import Language, language
-from advisor.report.model import Block, Column, Items, LetterCard, Paper, Paragraph, Run, Section, Sheet, Table
+from advisor.report.model import Block, Column, Items, LetterCard, Paper, Paragraph, Run, Sheet, Table
 from advisor.wording import VERDICTS
 from advisor.workshop.case_texts import CaseTexts, case_texts
 from advisor.workshop.debate import Step
-from advisor.workshop.programme import Wishes, programme
-from advisor.workshop.room_report import source
-from advisor.workshop.step_words import choice_name, choice_names, cue, minutes, step_name, task
+from advisor.workshop.mode_sheets import quiz_sheet
+from advisor.workshop.paper_parts import listed, outcome, said, section
+from advisor.workshop.programme import Wishes, expected_minutes, programme
+from advisor.workshop.step_words import asked, choice_name, choice_names, cue, heading, step_name, task
 
 SIZES = (12.0, 11.0, 10.0, 9.0, 8.5, 8.0)
 """Points of the text, the largest first."""
 LETTERS = dict(zip(VERDICTS, "ABC", strict=True))
+MOST_NUMBERED = 4
+"""Choices of a question that is answered by number."""
 CASES_ABREAST = 4
 """Cases beside each other on the score sheet for options."""
 
@@ -38,11 +41,13 @@ def print_pack(title: str, plan: Workshop, wishes: Wishes, day: date, code: str,
         title=title,
         intro=_intro(lang),
         sheets=(
-            *(_handout(case, texts, steps, content, lang) for case, texts in known.items()),
-            _cards(content, lang),
-            _score_sheet(steps, known, content, lang),
-            _guide(steps, lang),
+            *(_handout(case, known[case], steps, content, lang) for case in _debated(steps) if case in known),
+            *_mode_sheets(steps, known, content, lang),
+            *((_cards(content, lang),) if _debated(steps) else ()),
+            *_score_sheet(steps, known, content, lang),
+            _guide(steps, content, lang),
             *(_outcome(case, texts, lang) for case, texts in known.items()),
+            *_quiz_answers(steps, content, lang),
         ),
         sizes=SIZES,
         footer=lang("Content version {version}, as known on {date}", version=content.version, date=lang.date(day)),
@@ -51,28 +56,97 @@ def print_pack(title: str, plan: Workshop, wishes: Wishes, day: date, code: str,
     )
 
 
-def _said(text: str) -> Paragraph:
-    return Paragraph(runs=(Run(text=text),))
+def _debated(steps: Sequence[Step]) -> list[str]:
+    """The cases on which people vote twice."""
+    return [step.case for step in steps if step.kind == "first"]
 
 
-def _list(texts: Iterable[str]) -> Items:
-    return Items(numbered=False, items=tuple((Run(text=text),) for text in texts))
+def _mode_sheets(
+    steps: Sequence[Step], known: dict[str, CaseTexts], content: Content, lang: Language
+) -> tuple[Sheet, ...]:
+    """What is handed out beside the cases that are debated; nothing on it says what is right, or came out."""
+    kinds = {step.kind: step for step in steps}
+    sheets = []
+    questions = _on_paper(content)
+    asked_of_all = [step for step in steps if step.kind == "ask" and step.about in questions]
+    if story := kinds.get("story"):
+        texts = known.get(story.case)
+        facts = said(texts.facts if texts else lang("Whoever leads tells the case."))
+        table = _to_answer("together", asked_of_all, lang("Answer taken"), content, lang)
+        answers = section(step_name("ask", lang), said(task("ask", lang)), table)
+        title = texts.name if texts else step_name("story", lang)
+        sheets.append(Sheet(id="story", title=title, sections=(section("", facts), answers)))
+    if "own" in kinds:
+        asked_of_teams = [Step("own", about=question) for question in questions]
+        table = _to_answer("own", asked_of_teams, lang("Our answer"), content, lang)
+        later = lang("Leave open what does not fit your project. Put the answers into the advisor afterwards.")
+        name = _to_write(lang("What your team is called"))
+        sheets.append(Sheet(id="own", title=step_name("own", lang), sections=(section("", said(later), name, table),)))
+    if "quiz" in kinds:
+        quiz = [step for step in steps if step.kind == "quiz"]
+        parts = tuple(section(asked(step, content, lang), said(_numbered(step, content, lang))) for step in quiz)
+        sheets.append(Sheet(id="quiz", title=step_name("quiz", lang), sections=parts))
+    if monday := kinds.get("monday"):
+        able = said(_numbered(monday, content, lang))
+        blocks = (said(task("monday", lang)), able, _to_write(lang("On Monday I will …")))
+        sheets.append(Sheet(id="monday", title=step_name("monday", lang), sections=(section("", *blocks),)))
+    return tuple(sheets)
 
 
-def _section(title: str, *blocks: Block) -> Section:
-    return Section(id=title, title=title, blocks=blocks)
+def _on_paper(content: Content) -> list[str]:
+    """The questions that stand on paper: all but those of cost and speed alone, figures that people look up later."""
+    entries = [entry for entry in content.must_asks if {*entry.where} != {"gap"}]
+    return [*dict.fromkeys(question for entry in entries for question in entry.questions)]
+
+
+def _numbered(step: Step, content: Content, lang: Language) -> str:
+    names = choice_names(step, content, lang).values()
+    return " ".join(f"{number}. {name.rstrip('.')}." for number, name in enumerate(names, 1))
+
+
+def _to_write(label: str) -> Table:
+    """A line to write on."""
+    return Table(id="line", columns=(Column(label=label, to_fill=True),), rows=(((),),))
+
+
+def _to_answer(name: str, steps: Sequence[Step], head: str, content: Content, lang: Language) -> Table:
+    """Questions with their choices, and room to write the answer."""
+    columns = (
+        Column(label=lang("Question"), width=2),
+        Column(label=lang("Choices"), width=5.5),
+        Column(label=head, width=1.3, to_fill=True),
+    )
+    rows = tuple(
+        ((Run(text=heading(step, steps, content, lang)),), (Run(text=_numbered(step, content, lang)),), ())
+        for step in steps
+    )
+    return Table(id=name, columns=columns, rows=rows, small=True)
+
+
+def _quiz_answers(steps: Sequence[Step], content: Content, lang: Language) -> tuple[Sheet, ...]:
+    sheet = quiz_sheet(steps, (), {}, content, lang)
+    below = _kept_back(lang)
+    return (
+        (
+            sheet.model_copy(
+                update={"id": "quiz-answers", "title": lang("Answers to the quiz"), "below": below, "begins_page": True}
+            ),
+        )
+        if sheet
+        else ()
+    )
 
 
 def _intro(lang: Language) -> tuple[Block, ...]:
     return (
-        _said(lang("No phone, no network and no account: people read, talk and hold up cards.")),
-        _list([
+        said(lang("No phone, no network and no account: people read, talk and hold up cards.")),
+        *listed([
             lang("One page a case, to hand out. It does not say what came out."),
             lang("Cards A, B and C. Print the page once for each person, and cut along the lines."),
             lang("A score sheet, to write down how many held up what."),
             lang("The guide of whoever leads, with what came out. Keep its pages back: each says so."),
         ]),
-        _said(
+        said(
             lang(
                 "Afterwards the counts can be entered: open a room with the same cases, and choose Counts by hand on "
                 "the page of whoever leads. The report of the room then shows them."
@@ -99,19 +173,19 @@ def _handout(case: str, texts: CaseTexts, steps: Sequence[Step], content: Conten
         rows=tuple(((Run(text=step_name(kind, lang)),), (), ()) for kind in ("first", "second")),
     )
     sections = [
-        _section("", _said(texts.facts)),
-        _section(lang("What the team knew"), Items(numbered=False, items=knew)),
-        _section(
+        section("", said(texts.facts)),
+        section(lang("What the team knew"), Items(numbered=False, items=knew)),
+        section(
             lang("What would you say?"),
             Paragraph(runs=(Run(text=", ".join(_lettered(content, lang)), style="strong"),)),
-            _said(lang("Decide alone and write it down. Hold up your card when you are asked to.")),
+            said(lang("Decide alone and write it down. Hold up your card when you are asked to.")),
             own,
         ),
     ]
     if "option" in kinds:
         options = choice_names(Step("option", case), content, lang).values()
         numbered = ", ".join(f"{number}. {name}" for number, name in enumerate(options, 1))
-        sections.append(_section(task("option", lang), _said(numbered)))
+        sections.append(section(task("option", lang), said(numbered)))
     return Sheet(id=case, title=texts.name, below=texts.level, sections=tuple(sections))
 
 
@@ -122,22 +196,24 @@ def _cards(content: Content, lang: Language) -> Sheet:
     return Sheet(id="cards", title=lang("Cards to hold up"), cards=cards)
 
 
-def _score_sheet(steps: Sequence[Step], known: dict[str, CaseTexts], content: Content, lang: Language) -> Sheet:
-    """A row for each vote in three, and a column a case for what to do first."""
+def _score_sheet(
+    steps: Sequence[Step], known: dict[str, CaseTexts], content: Content, lang: Language
+) -> tuple[Sheet, ...]:
+    """A row for each vote in three, and a column a case for what to do first; a row a question of the quiz."""
 
     def name(step: Step) -> str:
         return f"{known[step.case].name}: {step_name(step.kind, lang)}" if step.case else step_name(step.kind, lang)
 
-    told = [step for step in steps if step.votes and (not step.case or step.case in known)]
+    told = [step for step in steps if step.choices and (not step.case or step.case in known)]
     columns = (
         Column(label=lang("Which vote"), width=3),
         *(Column(label=label, to_fill=True) for label in _lettered(content, lang)),
     )
     rows = tuple(((Run(text=name(step)),), (), (), ()) for step in told if step.kind != "option")
     sections = [
-        _section(
+        section(
             "",
-            _said(lang("Count the cards of each letter twice, and write down how many there were.")),
+            said(lang("Count the cards of each letter twice, and write down how many there were.")),
             Table(id="score", columns=columns, rows=rows),
         )
     ]
@@ -151,27 +227,42 @@ def _score_sheet(steps: Sequence[Step], known: dict[str, CaseTexts], content: Co
         table = Table(
             id="options", columns=heads, rows=tuple(((Run(text=one),), *(() for _ in few)) for one in options)
         )
-        sections.append(_section(task("option", lang), table))
-    return Sheet(id="score", title=lang("Score sheet"), sections=tuple(sections))
+        sections.append(section(task("option", lang), table))
+    if not told:
+        sections = []
+    numbered = [step for step in steps if step.kind in ("quiz", "monday")]
+    if numbered:
+        numbers = range(1, MOST_NUMBERED + 1)
+        columns = (
+            Column(label=lang("Which vote"), width=3),
+            *(Column(label=str(number), to_fill=True) for number in numbers),
+        )
+        named = [(Run(text=heading(step, steps, content, lang)),) for step in numbered]
+        table = Table(id="numbered", columns=columns, rows=tuple((name, *(() for _ in numbers)) for name in named))
+        sections.append(section(lang("Hands for each number"), table))
+    sheet = Sheet(id="score", title=lang("Score sheet"), sections=tuple(sections))
+    return (sheet,) if sections else ()
 
 
 def _kept_back(lang: Language) -> str:
     return lang("For whoever leads only: keep this page back")
 
 
-def _guide(steps: Sequence[Step], lang: Language) -> Sheet:
-    cases = dict.fromkeys(step.case for step in steps if step.case)
-    once = [step for step in steps if step.case in ("", next(iter(cases)))]
+def _guide(steps: Sequence[Step], content: Content, lang: Language) -> Sheet:
+    debated, repeated = _debated(steps), {"ask": lang("each question"), "quiz": lang("each question")}
+    once: dict[tuple[WorkshopStep, bool], Step] = {}
+    for step in steps:
+        once.setdefault((step.kind, step.case in debated), step)
     rows = tuple(
         tuple(
             (Run(text=text),)
             for text in (
-                f"{step_name(step.kind, lang)} ({lang('each case')})" if step.case else step_name(step.kind, lang),
+                _each(step, lang("each case") if step.case in debated else repeated.get(step.kind, ""), lang),
                 lang.number(step.minutes),
                 paper_cue(step.kind, lang),
             )
         )
-        for step in once
+        for step in once.values()
     )
     agenda = Table(
         id="agenda",
@@ -184,7 +275,7 @@ def _guide(steps: Sequence[Step], lang: Language) -> Sheet:
     )
     whole = lang(
         "{minutes} by the plan. The minutes are our suggestion.",
-        minutes=lang("{n} min", n=lang.number(minutes(steps))),
+        minutes=lang("{n} min", n=lang.number(expected_minutes(steps, content))),
     )
     asked = tuple(
         (Run(text=f"{question} ", style="strong"), Run(text=answer)) for question, answer in usual_questions(lang)
@@ -194,9 +285,9 @@ def _guide(steps: Sequence[Step], lang: Language) -> Sheet:
         title=lang("Guide of whoever leads"),
         below=_kept_back(lang),
         sections=(
-            _section(lang("What it is for"), _list(goals(lang))),
-            _section(lang("Minutes, and what to say"), _said(whole), agenda),
-            _section(lang("Usual questions"), Items(numbered=False, items=asked)),
+            section(lang("What it is for"), *listed(goals(lang))),
+            section(lang("Minutes, and what to say"), said(whole), agenda),
+            section(lang("Usual questions"), Items(numbered=False, items=asked)),
         ),
     )
 
@@ -209,22 +300,25 @@ def _outcome(case: str, texts: CaseTexts, lang: Language) -> Sheet:
         title=lang("What came out: {case}", case=texts.name),
         below=_kept_back(lang),
         sections=(
-            _section("", _said(texts.facts)),
-            _section(
+            section("", said(texts.facts)),
+            section(
                 step_name("outcome", lang),
-                Paragraph(runs=(Run(text=f"{texts.outcome}. ", style="strong"), Run(text=texts.held_against))),
-                _said(texts.lesson),
-                Paragraph(runs=source(texts, lang)),
+                *outcome(texts, lang),
             ),
-            _section(
+            section(
                 step_name("advice", lang),
                 Paragraph(runs=(Run(text=texts.headline, style="strong"),)),
-                _list(texts.reasons),
-                _said(texts.plan),
+                *listed(texts.reasons),
+                said(texts.plan),
             ),
-            _section(step_name("flip", lang), _list(flips)),
+            section(step_name("flip", lang), *listed(flips)),
         ),
     )
+
+
+def _each(step: Step, each: str, lang: Language) -> str:
+    name = step_name(step.kind, lang)
+    return f"{name} ({each})" if each else name
 
 
 def paper_cue(kind: WorkshopStep, lang: Language) -> str:

@@ -96,10 +96,12 @@ class Disputed:
     """A question on which a room disagreed."""
 
     question: str
-    taken: str
-    other: str
-    turned: str
-    """The verdict that the other answer would bring; empty where it would stay."""
+    differed: str
+    """What was taken, and what others said; as a sentence, like the next."""
+    then: str
+    """The verdict that the other answer would bring."""
+    turns: bool
+    """That is another one."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def disputes(found: Mapping[str, Agreed], day: date, content: Content, lang: Lan
     base = situation_of(found.values(), content)
     contested = sorted((one for one in found.values() if one.taken and one.other), key=lambda one: -one.disputed)
     told = [_disputed(one, base, day, content, lang) for one in contested]
-    return sorted(told, key=lambda one: not one.turned)[:MOST_DISPUTED]
+    return sorted(told, key=lambda one: not one.turns)[:MOST_DISPUTED]
 
 
 def _disputed(one: Agreed, base: Situation, day: date, content: Content, lang: Language) -> Disputed:
@@ -159,9 +161,13 @@ def _disputed(one: Agreed, base: Situation, day: date, content: Content, lang: L
     turned = "" if now == then else labels.advised(*then, content, lang)
     return Disputed(
         question=lang(one.question.text),
-        taken=answer_name(one.question, one.taken, content, lang),
-        other=answer_name(one.question, one.other, content, lang),
-        turned=turned,
+        differed=lang(
+            "We took “{taken}”; others said “{other}”.",
+            taken=answer_name(one.question, one.taken, content, lang),
+            other=answer_name(one.question, one.other, content, lang),
+        ),
+        then=lang("Then: {verdict}.", verdict=turned) if turned else lang("The verdict would stay."),
+        turns=bool(turned),
     )
 
 

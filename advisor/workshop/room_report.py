@@ -6,16 +6,22 @@ What people typed stands in runs of style `own`; nothing renders it as markup.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
+from types import MappingProxyType
 
 from advisor.content.entries import WorkshopStep
 from advisor.content.load import Content
 from advisor.language import Language, language
 from advisor.report.model import Block, Column, Items, Paper, Paragraph, Run, Section, Sheet, Table, Text
 from advisor.workshop.case_texts import CaseTexts, case_texts
-from advisor.workshop.debate import Step
+from advisor.workshop.debate import DESCRIBED, Step
+from advisor.workshop.mode_sheets import monday_sheet, quiz_sheet, sure_table, teams_sheet, together_sections
+from advisor.workshop.own_case import teams_of
+from advisor.workshop.paper_parts import listed, outcome, said
+from advisor.workshop.room_answers import Agreed, agreed
 from advisor.workshop.step_words import choice_name, choice_names, confidence_name, step_name, task
 from advisor.workshop.store import Room, Vote
 from advisor.workshop.tallies import Hands, moved, series, shift
@@ -38,17 +44,30 @@ class _Told:
     hands: Hands
     content: Content
     lang: Language
+    day: date
+    agreed: Mapping[str, Agreed]
 
 
-def room_report(room: Room, votes: Sequence[Vote], people: int, code: str, content: Content, hands: Hands) -> Paper:
-    """The report in the language of this code. Of a case that was not reached only its name stands there."""
+def room_report(
+    room: Room,
+    votes: Sequence[Vote],
+    people: int,
+    code: str,
+    content: Content,
+    hands: Hands,
+    picks: Mapping[str, str] = MappingProxyType({}),
+) -> Paper:
+    """The report in the language of this code. Of a case that was not reached only its name stands there; `picks` are
+    the answers that whoever leads took.
+    """
     lang = language(code)
-    told = _Told(votes, hands, content, lang)
+    told = _Told(votes, hands, content, lang, room.day, agreed(room.steps, votes, hands, picks, content))
     steps = reached(room, hands)
     sheets = [*_around(steps, told)]
     cases = [(case, texts) for case in room.cases if (texts := case_texts(case, room.day, code, content))]
-    if len(cases) > 1:
-        sheets += _overview(cases, steps, told)
+    debated = {step.case for step in room.steps if step.kind == "first"}
+    if len(debated) > 1:
+        sheets += _overview([case for case in cases if case[0] in debated], steps, told)
     for case, texts in cases:
         sections = _case([step for step in steps if step.case == case], texts, told)
         sheets.append(
@@ -62,6 +81,7 @@ def room_report(room: Room, votes: Sequence[Vote], people: int, code: str, conte
             sheets.append(
                 Sheet(id=f"whys-{case}", title=lang("What people wrote: {case}", case=texts.name), sections=(section,))
             )
+    sheets += _modes(room, steps, told)
     day = lang.date(room.created.date())
     return Paper(
         lang=lang.code,
@@ -76,6 +96,23 @@ def room_report(room: Room, votes: Sequence[Vote], people: int, code: str, conte
         page_of=lang("Page {page} of {pages}"),
         written=room.created.date().isoformat(),
     )
+
+
+def _modes(room: Room, steps: Sequence[Step], told: _Told) -> list[Sheet]:
+    """What a room did beside debating published cases."""
+    kinds = {step.kind: step for step in steps}
+    sheets = []
+    if "agreed" in kinds and kinds["agreed"].case == DESCRIBED:
+        parts = together_sections(told.agreed, told.day, told.content, told.lang)
+        facts = Section(id="facts", title="", blocks=(Paragraph(runs=(Run(text=room.story, style="own"),)),))
+        sheets.append(Sheet(id="described", title=room.story_name, sections=(facts, *parts), begins_page=False))
+    if "wall" in kinds:
+        sheets.append(teams_sheet(teams_of(told.votes, told.content), told.day, told.content, told.lang))
+    if quiz := quiz_sheet(steps, told.votes, told.hands, told.content, told.lang):
+        sheets.append(quiz)
+    if "monday" in kinds:
+        sheets.append(monday_sheet(kinds["monday"], told.votes, told.content, told.lang))
+    return sheets
 
 
 def reached(room: Room, hands: Hands) -> tuple[Step, ...]:
@@ -98,7 +135,7 @@ def reached(room: Room, hands: Hands) -> tuple[Step, ...]:
 
 def _intro(room: Room, people: int, told: _Told) -> tuple[Block, ...]:
     lang = told.lang
-    said = lang(
+    told_of = lang(
         "Workshop of {date}, {people}. The advice is as of {day}, with content {version}.",
         date=lang.date(room.created.date()),
         people=lang.plural("{n} person", "{n} people", people),
@@ -112,26 +149,18 @@ def _intro(room: Room, people: int, told: _Told) -> tuple[Block, ...]:
             "Of one vote up to {n} were counted by hand, on paper; people are those who joined by phone.",
             raised,
         )
-        said = f"{said} {by_hand}"
+        told_of = f"{told_of} {by_hand}"
     proves = lang("Votes are what people in one room thought, and prove nothing about tuning.")
-    return _said(said), _said(proves)
-
-
-def _said(text: str) -> Paragraph:
-    return Paragraph(runs=(Run(text=text),))
-
-
-def _list(texts: Sequence[str]) -> tuple[Block, ...]:
-    items = tuple((Run(text=text),) for text in texts)
-    return (Items(numbered=False, items=items),) if items else ()
+    return said(told_of), said(proves)
 
 
 def _around(steps: Sequence[Step], told: _Told) -> list[Sheet]:
-    asked = [step for step in steps if step.votes and not step.case]
+    asked = [step for step in steps if step.kind in ("entry", "exit")]
     if not asked:
         return []
     title = told.lang("The question before and after")
-    blocks = (_said(task(asked[0].kind, told.lang)), _votes(asked, told))
+    sure = sure_table(asked, told.votes, told.lang)
+    blocks = (said(task(asked[0].kind, told.lang)), _votes(asked, told), *sure)
     section = Section(id="around", title="", blocks=blocks)
     return [Sheet(id="around", title=title, sections=(section,), begins_page=False)]
 
@@ -171,14 +200,14 @@ def _chosen(step: Step, told: _Told) -> str:
 def _case(steps: Sequence[Step], texts: CaseTexts, told: _Told) -> tuple[Section, ...]:
     lang, kinds = told.lang, {step.kind: step for step in steps}
     if not steps:
-        return (Section(id="facts", title="", blocks=(_said(lang("The room did not come to this case.")),)),)
-    parts: list[tuple[str, tuple[Block, ...]]] = [("", (_said(texts.facts),))]
+        return (Section(id="facts", title="", blocks=(said(lang("The room did not come to this case.")),)),)
+    parts: list[tuple[str, tuple[Block, ...]]] = [("", (said(texts.facts),))]
     if "shift" in kinds:
         both = [kinds["first"], kinds["second"]]
         parts += [(step_name("shift", lang), (_votes(both, told), *_moved(both, told)))]
         whys = _whys(steps, told)
         if _too_many(whys):
-            later: Block = _said(lang("{n} lines, at the end of this report.", n=lang.number(len(whys), 9)))
+            later: Block = said(lang("{n} lines, at the end of this report.", n=lang.number(len(whys), 9)))
         else:
             later = Items(numbered=False, items=whys)
         parts += [(lang("What people wrote"), (later,))] if whys else []
@@ -186,30 +215,15 @@ def _case(steps: Sequence[Step], texts: CaseTexts, told: _Told) -> tuple[Section
         parts.append((step_name("option", lang), (_votes([kinds["option"]], told, chosen_only=True),)))
     if "advice" in kinds:
         headline = Paragraph(runs=(Run(text=texts.headline, style="strong"),))
-        parts.append((step_name("advice", lang), (headline, *_list(texts.reasons), _said(texts.plan))))
+        parts.append((step_name("advice", lang), (headline, *listed(texts.reasons), said(texts.plan))))
+    if "agreed" in kinds:
+        parts += [(one.title, one.blocks) for one in together_sections(told.agreed, told.day, told.content, lang)]
     if "outcome" in kinds:
-        parts.append((step_name("outcome", lang), _outcome(texts, lang)))
+        parts.append((step_name("outcome", lang), outcome(texts, lang)))
     if "flip" in kinds and texts.flips:
-        parts.append((step_name("flip", lang), _list(texts.flips)))
+        parts.append((step_name("flip", lang), listed(texts.flips)))
     numbered = enumerate(parts)
     return tuple(Section(id=str(place), title=title, blocks=blocks) for place, (title, blocks) in numbered if blocks)
-
-
-def _outcome(texts: CaseTexts, lang: Language) -> tuple[Block, ...]:
-    return (
-        Paragraph(runs=(Run(text=f"{texts.outcome}. ", style="strong"), Run(text=texts.held_against))),
-        _said(texts.lesson),
-        Paragraph(runs=source(texts, lang)),
-    )
-
-
-def source(texts: CaseTexts, lang: Language) -> Text:
-    """Where the outcome of a case was published, and how sure that is."""
-    return (
-        Run(text=f"{lang('Source:')} ", style="quiet"),
-        Run(text=texts.source, url=texts.url),
-        Run(text=f", {texts.title}, {texts.year}, {texts.strength}", style="quiet"),
-    )
 
 
 def _votes(steps: Sequence[Step], told: _Told, *, chosen_only: bool = False) -> Block:
@@ -220,7 +234,7 @@ def _votes(steps: Sequence[Step], told: _Told, *, chosen_only: bool = False) -> 
     if chosen_only:
         names = {choice: name for choice, name in names.items() if any(count[choice] for count in counts.values())}
         if not names:
-            return _said(lang("Nobody voted."))
+            return said(lang("Nobody voted."))
     columns = (
         Column(label=lang("Choice"), width=2),
         *(Column(label=name, align="right") for name in counts),
@@ -245,7 +259,7 @@ def _moved(both: Sequence[Step], told: _Told) -> tuple[Block, ...]:
         )
         for before, after, n in found.ways
     ]
-    return (_said(moved(found, lang.code, by_hand=by_hand)), *_list(ways))
+    return (said(moved(found, lang.code, by_hand=by_hand)), *listed(ways))
 
 
 def _whys(steps: Sequence[Step], told: _Told) -> tuple[Text, ...]:
@@ -257,9 +271,9 @@ def _whys(steps: Sequence[Step], told: _Told) -> tuple[Text, ...]:
     names = choice_names(kinds["first"], told.content, told.lang)
     places = {choice: place for place, choice in enumerate(names)}
     lines = dict.fromkeys(
-        (_sure(names[vote.choice], confidence_name(vote.confidence, told.lang)), vote.why)
+        (_sure(names[vote.choice], confidence_name(vote.confidence, told.lang)), vote.said)
         for vote in sorted(told.votes, key=lambda vote: (places.get(vote.choice, 0), vote.cast))
-        if vote.why and vote.ballot in keys and vote.choice in names
+        if vote.said and vote.ballot in keys and vote.choice in names
     )
     return tuple((Run(text=f"{chose}: "), Run(text=why, style="own")) for chose, why in lines)
 

@@ -215,8 +215,3 @@ def _able_name(choice: str, lang: Language) -> str:
 def confidence_name(confidence: int, lang: Language) -> str:
     """How sure a vote is; empty where it does not say."""
     return {1: lang("Unsure"), 2: lang("Fairly sure"), 3: lang("Sure")}.get(confidence, "")
-
-
-def minutes(steps: Sequence[Step]) -> float:
-    """How long these steps take by the plan."""
-    return sum(step.minutes for step in steps)

@@ -49,14 +49,16 @@ def brief(tmp_path: Path) -> Path:
 
 def test_it_says_what_goes_where_and_sends_nothing_until_somebody_agrees(brief: Path) -> None:
     with serving(answered) as server:
-        asked = run(brief, "--endpoint", server.address, "--model", "small")
+        asked = run(brief, "--base-url", server.address, "--model", "small")
         assert not server.asked
     assert asked.exit_code == 2
     assert not asked.stdout
     said = " ".join(asked.stderr.split())
     assert f"to {server.address.split('/')[2]}, which is this machine, to the model small: 16 requests" in said
     assert "E-mail address (1)" in said
-    assert "Nothing was sent. To agree, add --yes." in said
+    assert "Cost: not known" in said
+    assert "135 million parameters" in said
+    assert "add --yes to agree" in said
 
 
 def test_answers_stand_beside_their_words_and_go_into_a_file_that_is_advised_on(brief: Path, tmp_path: Path) -> None:
@@ -64,7 +66,7 @@ def test_answers_stand_beside_their_words_and_go_into_a_file_that_is_advised_on(
     rows.write_text("".join(json.dumps({"text": f"Letter {n}", "label": "abc"[n % 3]}) + "\n" for n in range(12)))
     out = tmp_path / "answers.yaml"
     with serving(answered) as server:
-        where = ["--endpoint", server.address, "--model", "small", "--yes"]
+        where = ["--base-url", server.address, "--model", "small", "--yes"]
         told = run(brief, *where, "--data", rows, "-o", out)
         sent = json.dumps([body for _, body, _ in server.asked])
         as_json = json.loads(run(brief, *where, "--json").stdout)
@@ -89,7 +91,7 @@ def test_answers_stand_beside_their_words_and_go_into_a_file_that_is_advised_on(
     ]
 
 
-def test_without_an_endpoint_it_names_the_questions_that_the_text_may_be_about(brief: Path) -> None:
+def test_without_a_model_it_names_the_questions_that_the_text_may_be_about(brief: Path) -> None:
     said = run(brief)
     assert said.exit_code == 0
     assert "nothing was sent" in said.stdout
@@ -101,10 +103,9 @@ def test_what_cannot_be_read_is_refused_with_why(tmp_path: Path) -> None:
     file = tmp_path / "brief.txt"
     for data, why in ((b"  \n", "no text"), (b"\xff\xfe", "not UTF-8"), (b"word " * 5_000, "at most 20,000 are read")):
         file.write_bytes(data)
-        done = run(file, "--endpoint", "http://127.0.0.1:9/v1", "--model", "small", "--yes")
+        done = run(file, "--base-url", "http://127.0.0.1:9/v1", "--model", "small", "--yes")
         assert done.exit_code == 2
         assert why in " ".join(done.stderr.split())
     file.write_text("Fine.")
-    assert "must begin with" in run(file, "--endpoint", "ftp://x", "--model", "small").stderr
-    assert "Say which model" in run(file, "--endpoint", "http://127.0.0.1:9/v1").stderr
+    assert "must begin with" in run(file, "--base-url", "ftp://x", "--model", "small").stderr
     assert "need answers" in run(file, "-o", tmp_path / "out.yaml").stderr

@@ -28,6 +28,7 @@ from advisor.pilot.intake import (
     schema,
     sending,
 )
+from advisor.pilot.intake_words import how_well
 from tests.pilot.server import PilotServer, Reply, serving
 
 CONTENT = load()
@@ -248,6 +249,19 @@ def test_a_text_of_many_pages_is_refused_before_anything_is_sent() -> None:
         with pytest.raises(TooLong):
             read("word " * module.MOST_CHARACTERS, client, CONTENT)
         assert not server.asked
+
+
+@pytest.mark.parametrize(
+    ("alike", "verdict"), [(3, "too small for this"), (70, "more than 135 million parameters were not measured")]
+)
+def test_how_well_models_read_is_said_with_its_day_and_what_was_not_measured(alike: int, verdict: str) -> None:
+    (reader,) = CONTENT.readers
+    known = CONTENT.model_copy(update={"readers": (reader.model_copy(update={"given": 100, "alike": alike}),)})
+    measured, judged = how_well(known, language())
+    assert f"reads {alike} alike" in measured
+    assert "November 30, 2026" in measured
+    assert verdict in judged
+    assert how_well(CONTENT.model_copy(update={"readers": ()}), language()) == []
 
 
 def test_without_a_model_sentences_lead_to_the_questions_they_may_be_about() -> None:

@@ -169,7 +169,7 @@ def test_the_curve_says_whether_more_examples_helped(shown: Summary) -> None:
 
 
 def test_few_rows_are_said_to_show_little() -> None:
-    assert "next to nothing" in " ".join(power_lines(6, 1, language()))
+    assert "too few to show even a large" in " ".join(power_lines(6, 1, language()))
     assert "from some 13 of 100 on" in " ".join(power_lines(100, 1, language()))
 
 

@@ -35,6 +35,7 @@ def test_words_are_found_whatever_their_capitals_spaces_and_quotation_marks(word
         ("2,000 letters a mon", "do not stand"),  # within a word
         ("letters 2,000", "do not stand"),
         ("a", "too short"),
+        ("2,000", "too short"),  # of what?
         ("", "too short"),
         (BRIEF * 2, "characters"),
         ("everything is tested", "speaks to a model"),
@@ -44,6 +45,10 @@ def test_words_are_found_whatever_their_capitals_spaces_and_quotation_marks(word
 def test_words_that_prove_nothing_are_refused_with_why(words: str, why: str) -> None:
     with pytest.raises(Unfounded, match=why):
         found(words, BRIEF)
+
+
+def test_a_bare_number_is_enough_for_a_number() -> None:
+    assert found("2,000", BRIEF, numeric=True).text == "2,000"
 
 
 def test_no_quote_can_make_the_search_slow() -> None:

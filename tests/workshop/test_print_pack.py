@@ -15,7 +15,7 @@ from advisor.report.pdf import paper_pdf
 from advisor.workshop.case_texts import case_texts
 from advisor.workshop.debate import debatable, steps_of
 from advisor.workshop.print_pack import LETTERS, goals, paper_cue, print_pack, usual_questions
-from advisor.workshop.programme import Wishes
+from advisor.workshop.programme import MODES, Wishes, programme
 from advisor.workshop.step_words import choice_name
 
 PLAN = next(plan for plan in load().workshops if plan.minutes == 40)
@@ -101,3 +101,35 @@ def test_each_case_fits_a_page_and_the_title_is_text():
 def test_without_cases_it_has_those_of_the_plan():
     pack = print_pack("", PLAN, Wishes(), DAY, "en", load())
     assert [sheet.id for sheet in pack.sheets][: len(PLAN.cases)] == [*PLAN.cases]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_else_a_room_does_is_handed_out_without_answers_and_kept_back_with_them(code):
+    content, lang = load(), language(code)
+    pack = print_pack("Tuesday", PLAN, Wishes(MODES), DAY, code, content)
+    sheets = {sheet.id: sheet for sheet in pack.sheets}
+    assert [*sheets][1:5] == ["story", "own", "quiz", "monday"]
+    for quiz in content.quiz:
+        if quiz.id not in PLAN.quiz or quiz.why is None:
+            continue
+        handed, kept = said(sheets["quiz"]), said(sheets["quiz-answers"])
+        assert all(lang(choice) in handed for choice in (quiz.right, *quiz.wrong))
+        assert lang(quiz.why) not in handed
+        assert lang(quiz.why) in kept
+        assert lang(quiz.wrong[0]) not in kept
+    assert KEPT_BACK[code] in sheets["quiz-answers"].below
+    outcome = case_texts(PLAN.together, DAY, code, content)
+    assert outcome.facts in said(sheets["story"])
+    assert not [text for text in (outcome.lesson, outcome.headline, outcome.title) if text in said(sheets["story"])]
+    assert outcome.lesson in said(sheets[f"outcome-{PLAN.together}"])
+    questions = ("task", "gap", "prompt_tried", "documents", "label_count", "labelled_examples", "hosting", "platforms")
+    for name in ("story", "own"):
+        assert all(lang(content.question(key).text) in said(sheets[name]) for key in questions)
+    guide = said(sheets["guide"])
+    assert all(paper_cue(step.kind, lang) in guide for step in programme(PLAN, Wishes(MODES), content))
+    assert 10 < len(pypdf.PdfReader(io.BytesIO(paper_pdf(pack))).pages) <= len(pack.sheets) + 1
+
+
+def test_without_a_debate_there_are_no_cards():
+    sheets = [sheet.id for sheet in print_pack("", PLAN, Wishes(("ticket",)), DAY, "en", load()).sheets]
+    assert sheets == ["monday", "score", "guide"]

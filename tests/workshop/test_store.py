@@ -13,7 +13,7 @@ from sqlalchemy import func, inspect, select, text
 from advisor.content.load import load
 from advisor.language import language
 from advisor.workshop import location, migrations
-from advisor.workshop.debate import act, steps_of
+from advisor.workshop.debate import DESCRIBED, Step, act, steps_of
 from advisor.workshop.store import (
     KEPT_SECONDS,
     MOST_RECEIPTS,
@@ -177,6 +177,89 @@ def test_what_was_counted_by_hand_is_kept_apart_from_votes(store):
     store.delete(room)
     assert store.hand_counts(room) == {}
     assert not store.count_by_hand(room, ballot, {"dont": 1})
+
+
+def test_an_answer_is_taken_and_given_back_and_moves_the_room(store):
+    room, other = opened(store), opened(store)
+    store.pick(room, "ask:x:task", "qa")
+    store.pick(room, "ask:x:task", "summary")
+    assert store.picks(room) == {"ask:x:task": "summary"}
+    assert store.picks(other) == {}
+    assert store.room(room.code).version == room.version + 2
+    store.pick(room, "ask:x:task", "")
+    assert store.picks(room) == {}
+    store.delete(room)
+    store.pick(room, "ask:x:task", "qa")
+    assert store.picks(room) == {}
+
+
+def test_what_is_hidden_stays_so_until_it_is_shown_again(store):
+    room, other = opened(store, "first"), opened(store, "first")
+    ann, bob = store.join(room, "t1", "rude", "en"), store.join(room, "t2", "Bob", "en")
+    for person, number in ((ann, "1"), (bob, "1")):
+        store.vote(room, person, room.step.key, "dont", 0, "rude text", number)
+    store.hide(other, ann.id, "", True)  # who leads another room hides nothing here
+    store.hide(room, ann.id, "", True)
+    store.hide(room, ann.id, room.step.key, True)
+    assert [*store.people(room).values()] == ["", "Bob"]
+    assert [(one.nickname, one.hidden) for one in store.named(room)] == [("rude", True), ("Bob", False)]
+    assert [(vote.why, vote.said) for vote in store.votes(room)] == [("rude text", ""), ("rude text", "rude text")]
+    assert store.tally(room, room.step.key) == {"dont": 2}
+    store.vote(room, ann, room.step.key, "not_yet", 0, "rude again", "2")
+    assert store.own_votes(ann)[room.step.key].said == ""
+    store.hide(room, ann.id, "", False)
+    store.hide(room, ann.id, room.step.key, False)
+    assert [*store.people(room).values()] == ["rude", "Bob"]
+    assert store.own_votes(ann)[room.step.key].said == "rude again"
+    assert store.room(room.code).version == room.version + 4
+    assert store.room(other.code).version == other.version
+
+
+def test_somebodys_own_page_is_found_by_its_secret_alone(store):
+    room, other = opened(store), opened(store)
+    ann, bob = store.join(room, "t1", "Ann", "en"), store.join(room, "t2", "Bob", "nl")
+    assert store.linked(room, "") is None
+    store.give_link(ann, "secret-of-ann")
+    store.give_link(bob, "secret-of-bob")
+    assert store.linked(room, "secret-of-ann") == ann
+    assert store.linked(room, "secret-of-bob") == bob
+    assert store.linked(other, "secret-of-ann") is None
+    for wrong in ("", "t1", "secret-of", "SECRET-OF-ANN"):
+        assert store.linked(room, wrong) is None
+    with store.engine.connect() as connection:
+        rows = [str(row) for table in metadata.sorted_tables for row in connection.execute(table.select()).all()]
+    assert not [row for row in rows if "secret-of" in row]
+    store.delete(room)
+    assert store.linked(room, "secret-of-ann") is None
+
+
+def test_a_described_case_and_a_vote_of_several_answers_are_kept(store):
+    longest = "retrieval_use+instructions+edge_cases"
+    steps = (Step("lobby"), Step("ask", DESCRIBED, about="gap"), Step("end"))
+    code, _ = store.open_room("Tuesday", "nl", steps, DAY, "abc", ("Ours", "One line\u2028two <b>"))
+    room = led(store, store.room(code), "ask")
+    assert (room.story_name, room.story, room.steps) == ("Ours", "One line\u2028two <b>", steps)
+    ann = store.join(room, "t1", "", "en")
+    assert store.vote(room, ann, room.step.key, longest, 0, "", "1") == "counted"
+    assert store.tally(room, room.step.key) == {longest: 1}
+    assert store.count_by_hand(room, room.step.key, {"cost": 4, "style": 0})
+    assert store.hand_counts(room) == {room.step.key: {"cost": 4, "style": 0}}
+
+
+def test_a_team_answers_many_ballots_each_once(store):
+    steps = (Step("lobby"), Step("own"), Step("wall"), Step("end"))
+    code, _ = store.open_room("Tuesday", "nl", steps, DAY, "abc")
+    room = led(store, store.room(code), "own")
+    ann = store.join(room, "t1", "", "en")
+    for number, (ballot, choice) in enumerate([("own", "team"), ("own:task", "qa"), ("own:gap", "cost")]):
+        assert store.vote(room, ann, ballot, choice, 0, "", str(number)) == "counted"
+    assert store.vote(room, ann, "own:task", "qa", 0, "", "1") == "again"
+    assert store.vote(room, ann, "own:task", "summary", 0, "", "9") == "counted"
+    assert {ballot: vote.choice for ballot, vote in store.own_votes(ann).items()} == {
+        "own": "team", "own:task": "summary", "own:gap": "cost",
+    }  # fmt: skip
+    led(store, room, "wall")
+    assert store.vote(room, ann, "own:gap", "style", 0, "", "10") == "closed"
 
 
 def test_a_database_of_before_hand_counts_keeps_its_votes(store, make_store):

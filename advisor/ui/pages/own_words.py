@@ -28,7 +28,6 @@ from advisor.ui.parts.markup import (
     joined,
     link,
     meter,
-    note,
     plain,
     section,
     show,
@@ -158,14 +157,6 @@ def _form(mine: Described, session: Session) -> None:
             label = plain(lang("Who reads it?"))
             model = st.radio(label, list(names), format_func=lambda key: plain(names[key]), key="reader") == "model"
     if model:
-        show(
-            note(
-                lang(
-                    "It takes a model of some size: what a very small one fills in is mostly dropped, since it does "
-                    "not stand in the text."
-                )
-            )
-        )
         endpoint_fields.fields(lang)
     with st.container(key="actions", horizontal=True):
         label = lang("See what would be sent") if model else lang("Look for questions")
@@ -186,7 +177,7 @@ def _form(mine: Described, session: Session) -> None:
 
 
 def _command(address: str, model: str) -> str:
-    return f"advisor describe brief.txt --endpoint {address} --model {model} -o answers.yaml"
+    return f"advisor describe brief.txt --base-url {address} --model {model} -o answers.yaml"
 
 
 def _wrong(mine: Described, fits: bool, model: bool, session: Session) -> str:
@@ -249,7 +240,7 @@ def _agreement(mine: Described, session: Session) -> None:
     """What would be sent, where, and what in it is about people; and the press that sends it."""
     from advisor.pilot.endpoint import EndpointError, connect
     from advisor.pilot.intake import asked_of, sending
-    from advisor.pilot.intake_words import consent
+    from advisor.pilot.intake_words import consent, how_well
 
     lang = session.lang
     problem = st.container()
@@ -259,7 +250,8 @@ def _agreement(mine: Described, session: Session) -> None:
         mine.asked = False
         st.rerun()
     section(lang("Before anything is sent"), "consent")
-    lines = consent(sending(mine.text, asked_of(content())), endpoint, content(), lang)
+    planned = sending(mine.text, asked_of(content()))
+    lines = [*how_well(content(), lang), *consent(planned, endpoint, content(), session.day, lang)]
     show(html("<ul>{}</ul>", joined(html("<li>{}</li>", line) for line in lines)), key="consent")
     show(folded(lang("Your text"), html('<p class="own-text">{}</p>', mine.text)))
     with st.container(key="actions", horizontal=True):

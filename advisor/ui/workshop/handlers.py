@@ -28,9 +28,11 @@ from advisor.ui.server.routes import ROOM
 from advisor.ui.workshop import leader, participant, projector
 from advisor.ui.workshop.documents import HEADERS, UNCHANGING, document, files
 from advisor.ui.workshop.paths import ADDRESS
+from advisor.ui.workshop.people import people_page
 from advisor.ui.workshop.shown import spoken_by
 from advisor.ui.workshop.visitors import (
     MOST_NICKNAME,
+    MOST_TOKEN,
     MOST_WHY,
     WAIT_SECONDS,
     TooLarge,
@@ -46,11 +48,12 @@ from advisor.ui.workshop.visitors import (
 )
 from advisor.ui.workshop.watching import Watching
 from advisor.workshop.ballots import TEAM, choices, parts, read_choice
-from advisor.workshop.codes import new_secret, read_code
+from advisor.workshop.codes import new_secret, page_secret, read_code
 from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, Step, act, ballot_step, seconds_left
 from advisor.workshop.hand_counts import WrongCount, read_counts
 from advisor.workshop.location import database
 from advisor.workshop.own_case import OWN, team_of
+from advisor.workshop.person_report import own_team, person_report
 from advisor.workshop.room_answers import advised
 from advisor.workshop.room_report import room_report
 from advisor.workshop.store import NoRoomLeft, Participant, Room, RoomGone, Store, Unreachable, Vote, open_store
@@ -60,6 +63,8 @@ COUNT_SECONDS = 1.0
 """How old what whoever leads sees of the count may be."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0")
 MOST_VOTE_ID = 40
+MOST_DIGITS = 18
+"""Of the number of a person; the database holds no longer ones."""
 MOST_TYPED = 40
 """Signs of what was typed as a count that are shown again."""
 
@@ -159,6 +164,8 @@ async def _room(request: Request, up: str = "") -> Seen:
     code = read_code(request.path_params["code"])
     room = await rooms.find(code) if rooms and code else None
     if rooms is None or room is None:
+        if rooms and code and rooms.was(code):
+            raise Elsewhere(_room_gone(request, up))
         blocked = GUESSES.too_many(request)
         GUESSES.note(request)
         raise Elsewhere(_no_room(request, blocked, up))
@@ -188,6 +195,22 @@ def _no_room(request: Request, blocked: bool, up: str) -> Response:
     return _type_code(request, "often" if blocked else "none", status, up or "./")
 
 
+def _room_gone(request: Request, up: str) -> Response:
+    """What phones, and who led them, have of a room that was here."""
+    lang = _asked_language(request, _browser_language(request))
+    if "text/html" not in request.headers.get("accept", "text/html"):
+        return _gone_by_script(lang)
+    again = html('<p><a href="{}">{}</a></p>', f"{up or './'}../{ROOM}", lang("Join a workshop"))
+    main = html('<h1 id="step">{}</h1>{}', _gone(lang), again)
+    return document(lang("Workshop"), main, lang, up=up or "./", face="phone", status=HTTPStatus.GONE)
+
+
+def _gone_by_script(lang: Language) -> Response:
+    """To the script it is an answer that deals with a vote; its status is for who asked without."""
+    main = html('<h1 id="step" tabindex="-1">{}</h1>', _gone(lang))
+    return JSONResponse({"version": 0, "main": str(main)}, HTTPStatus.GONE, HEADERS)
+
+
 def _to(target: str) -> RedirectResponse:
     return RedirectResponse(target, HTTPStatus.SEE_OTHER, HEADERS)
 
@@ -205,6 +228,8 @@ async def find(request: Request) -> Response:
     room = await rooms.find(code) if rooms and code and not GUESSES.too_many(request) else None
     if room is None:
         blocked = GUESSES.too_many(request)
+        if rooms and code and rooms.was(code) and not blocked:
+            return _room_gone(request, "./room/")
         GUESSES.note(request)
         status = HTTPStatus.TOO_MANY_REQUESTS if blocked else HTTPStatus.NOT_FOUND
         return _type_code(request, "often" if blocked else "none", status, "./room/")
@@ -351,10 +376,7 @@ def _cast(
     store, lang = seen.watching.store, language(person.lang)
     receipt = store.vote(seen.room, person, step.key, choice, confidence, why, number)
     if receipt == "gone":
-        said = _gone(lang)
-        main = html('<h1 id="step" tabindex="-1">{}</h1>', said)
-        # Its status is for who asked without the script; to that it is an answer that deals with the vote.
-        return said, JSONResponse({"version": 0, "main": str(main)}, HTTPStatus.GONE, HEADERS)
+        return _gone(lang), _gone_by_script(lang)
     said = lang("Your vote came too late: the votes have been shown.") if receipt == "closed" else ""
     fresh = Seen(seen.watching, store.room(seen.room.code) or seen.room, lang)
     return said, _participants_part(fresh, person, store.own_votes(person), said)
@@ -400,6 +422,65 @@ async def live(request: Request) -> Response:
 
 def _participants_next(seen: Seen, person: Participant) -> Response:
     return _participants_part(seen, person, seen.watching.own_votes(seen.room, person))
+
+
+# What somebody takes home
+
+
+async def mine(request: Request) -> Response:
+    """Leads to somebody's own page, of which only their browser knows the address."""
+    seen = await _room(request, "../")
+    held = token(request, participant_cookie(seen.room.code))
+    person = await _person(seen, request)
+    if person is None:
+        return _to(f"../{seen.room.code}")
+    secret = page_secret(held)
+    await run_in_threadpool(seen.watching.store.give_link, person, secret)
+    return _to(f"./mine/{secret}")
+
+
+async def _linked(request: Request, up: str) -> tuple[Seen, Participant]:
+    """The room, and whose own page this is, in their language. Raises `Elsewhere` for a secret that is none."""
+    seen = await _room(request, up)
+    secret = request.path_params["secret"][:MOST_TOKEN]
+    person = await run_in_threadpool(seen.watching.store.linked, seen.room, secret)
+    if person is None or GUESSES.too_many(request):
+        blocked = GUESSES.too_many(request)
+        GUESSES.note(request)
+        status = HTTPStatus.TOO_MANY_REQUESTS if blocked else HTTPStatus.NOT_FOUND
+        main = html('<h1 id="step">{}</h1>', seen.lang("There is no such page. Look at the address again."))
+        raise Elsewhere(document(seen.room.title, main, seen.lang, up=up, face="phone", status=status))
+    return Seen(seen.watching, seen.room, _asked_language(request, person.lang)), person
+
+
+def _own_report(seen: Seen, person: Participant, request: Request) -> Paper:
+    own = seen.watching.store.own_votes(person)
+    team = own_team(seen.room, own, load())
+    base = _address(request, seen.room).partition(f"{ROOM}/")[0]
+    app = participant.in_the_app(team, seen.lang, base) if team else ""
+    return person_report(seen.room, own, seen.watching.agreed(seen.room), seen.lang.code, load(), app)
+
+
+async def own_page(request: Request) -> Response:
+    seen, person = await _linked(request, "../../")
+    address = f"{_address(request, seen.room)}/mine/{request.path_params['secret']}"
+    paper = await run_in_threadpool(_own_report, seen, person, request)
+    main = participant.own_page(seen.room, paper, address, seen.lang)
+    return document(seen.room.title, main, seen.lang, up="../../", face="phone own")
+
+
+async def own_file(request: Request) -> Response:
+    seen, person = await _linked(request, "../../../")
+    text = paper_markdown(await run_in_threadpool(_own_report, seen, person, request))
+    return _file(text.encode(), "text/markdown; charset=utf-8", file_name(seen.room, "md", date.today()))
+
+
+async def own_pdf(request: Request) -> Response:
+    from advisor.report.pdf import paper_pdf  # here, since it takes a while to load
+
+    seen, person = await _linked(request, "../../../")
+    made = await run_in_threadpool(lambda: paper_pdf(_own_report(seen, person, request)))
+    return _file(made, "application/pdf", file_name(seen.room, "pdf", date.today()))
 
 
 # The projector
@@ -645,6 +726,31 @@ async def count(request: Request) -> Response:
     return _to(f"./hands?{urlencode({'lang': seen.lang.code, 'saved': step.key})}")
 
 
+async def people(request: Request) -> Response:
+    """Where whoever leads hides names and texts."""
+    seen = await _led(request, "../../")
+    return await run_in_threadpool(_people_page, seen)
+
+
+def _people_page(seen: Seen) -> Response:
+    store, room = seen.watching.store, seen.room
+    main = people_page(room, store.named(room), store.votes(room), seen.lang)
+    return document(room.title, main, seen.lang, up="../../", face="hands")
+
+
+async def hide(request: Request) -> Response:
+    """Hides a nickname, or what somebody wrote on a ballot; or shows it again."""
+    seen = await _led(request, "../../")
+    form = await form_of(request)
+    participant_id, ballot = form.get("participant", ""), form.get("ballot", "")
+    if not (participant_id.isascii() and participant_id.isdigit() and len(participant_id) < MOST_DIGITS):
+        return PlainTextResponse("", HTTPStatus.BAD_REQUEST, HEADERS)
+    hidden = form.get("hidden") == "1"
+    await run_in_threadpool(seen.watching.store.hide, seen.room, int(participant_id), ballot, hidden)
+    seen.watching.moved(seen.room.code)
+    return _to(f"./people?lang={seen.lang.code}")
+
+
 async def votes_file(request: Request) -> Response:
     seen = await _led(request, "../../")
     made = await run_in_threadpool(_votes_file, seen)
@@ -674,7 +780,8 @@ async def report_pdf(request: Request) -> Response:
 def _report(seen: Seen) -> Paper:
     store, room = seen.watching.store, seen.room
     hands = store.hand_counts(room)
-    return room_report(room, store.votes(room), store.count_people(room), seen.lang.code, load(), hands)
+    votes, people = store.votes(room), store.count_people(room)
+    return room_report(room, votes, people, seen.lang.code, load(), hands, store.picks(room))
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:

@@ -193,14 +193,15 @@ def around(room: Room, join: str, lang: Language) -> Markup:
         '<aside><h2>{}</h2>{}<p class="code">{}</p><p class="address">{}</p>'
         '<ul><li><a href="./screen" target="_blank" rel="noopener">{}</a></li>'
         '<li><a href="./lead/report.pdf?lang={}">{}</a></li><li><a href="./lead/report.md?lang={}">{}</a></li>'
-        '<li><a href="./lead/votes.csv">{}</a></li><li><a href="./lead/hands?lang={}">{}</a></li></ul>{}'
+        '<li><a href="./lead/votes.csv">{}</a></li><li><a href="./lead/hands?lang={}">{}</a></li>'
+        '<li><a href="./lead/people?lang={}">{}</a></li></ul>{}'
         '<form method="post" action="./lead/link"><button>{}</button></form>'
         '<details><summary>{}</summary><form method="post" action="./lead/delete"><p>{}</p>'
         '<button class="danger">{}</button></form></details></aside>',
         lang("Letting people in"),
         qr(join, lang("QR code of the room")),
         in_halves(room.code),
-        join,
+        join.split("://", 1)[-1],
         lang("Page for the projector"),
         lang.code,
         lang("Report as PDF"),
@@ -209,6 +210,8 @@ def around(room: Room, join: str, lang: Language) -> Markup:
         lang("Votes as CSV"),
         lang.code,
         lang("Counts by hand"),
+        lang.code,
+        lang("Names and texts"),
         others,
         lang("Link for a second person who leads"),
         lang("Delete the room"),
@@ -239,7 +242,7 @@ def hands_page(
         ),
         lang("Leave all fields of a vote empty, and save, to delete its count."),
     )
-    done = next((_ballot_name(step, room, lang) for step in room.steps if step.votes and step.key == saved), "")
+    done = next((ballot_name(step, room, lang) for step in room.steps if step.votes and step.key == saved), "")
     note = html('<p class="note" role="status">{}</p>', lang("Saved: {ballot}", ballot=done)) if done else Markup()
     forms = joined(
         _hands_form(step, room, hands.get(step.key, {}), lang, wrong[1] if step.key == wrong[0] else "", typed)
@@ -250,7 +253,7 @@ def hands_page(
     return joined((told, note, forms, back))
 
 
-def _ballot_name(step: Step, room: Room, lang: Language) -> str:
+def ballot_name(step: Step, room: Room, lang: Language) -> str:
     texts = case_texts(step.case, room.day, lang.code, load()) if step.case else None
     name = named(step, room.steps, load(), lang)
     told = texts.name if texts else room.story_name if step.case == DESCRIBED else step.case
@@ -282,7 +285,7 @@ def _hands_form(
         '<details{}><summary>{} <span>{}</span></summary><form method="post" action="./hands?lang={}">{}'
         '<input type="hidden" name="ballot" value="{}">{}<p><button>{}</button></p></form></details>',
         html(" open") if wrong else Markup(),
-        _ballot_name(step, room, lang),
+        ballot_name(step, room, lang),
         entered,
         lang.code,
         problem,

@@ -71,8 +71,8 @@ def agreed_shown(room: Room, watching: Watching, lang: Language) -> Markup:
         html(
             '<li><b>{}</b> {} <span class="turned">{}</span></li>',
             one.question,
-            lang("We took “{taken}”; others said “{other}”.", taken=one.taken, other=one.other),
-            lang("Then: {verdict}.", verdict=one.turned) if one.turned else lang("The verdict would stay."),
+            one.differed,
+            one.then,
         )
         for one in disputes(found, room.day, content, lang)
     )

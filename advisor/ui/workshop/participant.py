@@ -8,10 +8,12 @@ from hashlib import sha256
 from urllib.parse import urlencode
 
 from advisor.content.load import load
-from advisor.language import Language
+from advisor.language import LANGUAGES, Language
+from advisor.report.model import Paper
 from advisor.ui.parts.markup import Markup, html, joined
 from advisor.ui.workshop.documents import languages
 from advisor.ui.workshop.modes import verdict
+from advisor.ui.workshop.paper_page import paper_markup
 from advisor.ui.workshop.shown import asked, facts, heading, knew, step_shown, texts_of
 from advisor.ui.workshop.visitors import MOST_NICKNAME, MOST_WHY
 from advisor.ui.workshop.watching import Watching
@@ -21,6 +23,7 @@ from advisor.workshop.case_texts import case_texts
 from advisor.workshop.codes import in_halves
 from advisor.workshop.debate import CONFIDENCES, Step
 from advisor.workshop.own_case import Team, team_of
+from advisor.workshop.person_report import score_said
 from advisor.workshop.quiz import score
 from advisor.workshop.room_answers import verdict_of
 from advisor.workshop.step_words import choice_name, choice_names, confidence_name
@@ -56,8 +59,9 @@ def privacy(room: Room, lang: Language) -> Markup:
         '<p class="quiet">{}</p>',
         lang(
             "Your votes and what you write go to the computer that runs this room, and nowhere else. With them it "
-            "keeps your nickname, if you give one, until {date} at most; whoever leads the room sees them. There is "
-            "no account and no tracking; a cookie tells your votes from those of others.",
+            "keeps your nickname, if you give one, until {date} at most. Whoever leads the room sees them, and may "
+            "show the room what was written, without nicknames. There is no account and no tracking; a cookie tells "
+            "your votes from those of others.",
             date=lang.date(room.expires.date()),
         ),
     )
@@ -105,6 +109,8 @@ def present(
         told = html("<details><summary>{}</summary>{}</details>", lang("Read the case again"), facts(room, texts))
         parts.append(told)
     parts.append(_every_case(room, own, lang) if room.step.kind == "end" else _own(room, own, lang))
+    if room.step.kind == "end":
+        parts.append(_own_page(room, lang))
     parts.append(_score(room, own, lang))
     return joined(parts)
 
@@ -163,6 +169,50 @@ def in_the_app(team: Team, lang: Language, up: str) -> str:
     return f"{up}verdict?{urlencode({'s': team.address, 'lang': lang.code})}"
 
 
+def _own_page(room: Room, lang: Language) -> Markup:
+    """The way to what somebody takes home."""
+    return html(
+        '<h2>{}</h2><p>{}</p><form method="post" action="./{}/mine"><button class="main">{}</button></form>',
+        lang("To take home"),
+        lang(
+            "A page of your own with your votes, what came out and where to read on, until {date}.",
+            date=lang.date(room.expires.date()),
+        ),
+        room.code,
+        lang("My own page"),
+    )
+
+
+def own_page(room: Room, paper: Paper, address: str, lang: Language) -> Markup:
+    """What somebody takes home, with its address, which only they have."""
+    secret = address.rpartition("/")[2]
+    others = joined(
+        html('<a href="./{}?lang={}" lang="{}" hreflang="{}">{}</a>', secret, code, code, code, name)
+        for code, name in LANGUAGES.items()
+        if code != lang.code
+    )
+    tools = html(
+        '<p><a href="./{}/report.pdf?lang={}">{}</a> · <a href="./{}/report.md?lang={}">{}</a> · {}</p>'
+        '<label for="address">{}</label><input id="address" readonly value="{}">'
+        '<p class="quiet">{}</p>',
+        secret,
+        lang.code,
+        lang("As PDF"),
+        secret,
+        lang.code,
+        lang("As Markdown"),
+        others,
+        lang("The address of this page"),
+        address,
+        lang(
+            "It works until {date}, or until whoever leads deletes the room. Whoever has it sees this page, so keep it "
+            "to yourself.",
+            date=lang.date(room.expires.date()),
+        ),
+    )
+    return paper_markup(paper, tools)
+
+
 def _score(room: Room, own: dict[str, Vote], lang: Language) -> Markup:
     """How many somebody had right, which nobody else sees."""
     if room.step.kind not in ("quiz", "end"):
@@ -170,9 +220,7 @@ def _score(room: Room, own: dict[str, Vote], lang: Language) -> Markup:
     had = score(own, room.steps, room.state.revealed, load())
     if not had.answered:
         return Markup()
-    said = lang.plural("{right} of {n} answer right so far", "{right} of {n} answers right so far", had.answered,
-                       right=lang.number(had.right))  # fmt: skip
-    return html('<p class="score">{}</p>', said)
+    return html('<p class="score">{}</p>', score_said(had.right, had.answered, lang))
 
 
 def _chosen(step: Step, choice: str, lang: Language) -> str:

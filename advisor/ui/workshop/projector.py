@@ -32,7 +32,7 @@ def screen(room: Room, watching: Watching, join: str, lang: Language) -> Markup:
         parts.append(html('<p class="note">{}</p>', lang("The room is paused.")))
     if room.step.kind not in TELLING:
         parts.append(asked(room, lang))
-    if room.step.kind in ("case", "story", "first", "second", "option") and not room.state.shown:
+    if room.step.kind in ("case", "story", "first", "pairs", "second", "option") and not room.state.shown:
         parts.append(facts(room, texts))
     if room.step.kind in ("ask", "quiz") and not room.state.shown:
         parts.append(choices_listed(room.step, lang))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import RLock
@@ -29,6 +29,7 @@ LOOK_SECONDS = 0.25
 FRESH_SECONDS = 0.5
 """How long what was read of a room will do. Its own process forgets it with each step."""
 
+MOST_MET = 10_000
 MOST_KNOWN = 50
 """Rooms whose people are kept in memory."""
 KNOWN_SECONDS = 60.0
@@ -62,10 +63,21 @@ class Watching:
         """Who is in a room by their tokens, and when that was read."""
         self._waiting: defaultdict[str, dict[asyncio.Future[None], int]] = defaultdict(dict)
         self._looking: asyncio.Task[None] | None = None
+        self._met: OrderedDict[str, None] = OrderedDict()
+        """The codes of rooms that this process has seen."""
 
     def room(self, code: str) -> Room | None:
         """The room of this code, half a second old at most."""
-        return self._read(code, "room", lambda: self.store.room(code))
+        room = self._read(code, "room", lambda: self.store.room(code))
+        if room:
+            self._met[code] = None
+            if len(self._met) > MOST_MET:
+                self._met.popitem(last=False)
+        return room
+
+    def was(self, code: str) -> bool:
+        """Whether there was a room of this code. Its phones ask on when it is gone, and guess nothing."""
+        return code in self._met
 
     async def find(self, code: str) -> Room | None:
         """The same, without leaving the event loop where it was read just now."""

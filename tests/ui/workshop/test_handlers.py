@@ -448,8 +448,23 @@ def test_a_deleted_room_is_gone_for_everybody(visitor, opened, store):
     client, ann = leader(visitor(), opened), joined(visitor(), opened.code)
     assert "deleted" in client.post(f"/room/{opened.code}/lead/delete").text
     assert store.room(opened.code) is None
-    assert ann.get(f"/room/{opened.code}").status_code == 404
-    assert ann.get(f"/room/{opened.code}/live?at=1", headers=JSON).status_code == 404
+    page = ann.get(f"/room/{opened.code}", headers={"Accept": "text/html"})
+    assert page.status_code == 410
+    assert "This room is gone" in page.text
+    assert ann.get(f"/room/{opened.code}/live?at=1", headers=JSON).status_code == 410
+    assert ann.get(f"/room?code={opened.code}").status_code == 410
+
+
+def test_phones_that_ask_for_a_room_that_is_gone_guess_nothing(visitor, opened, store):
+    client, other = joined(visitor(), opened.code), store.open_room("Next", "en", steps_of(PLAN), DAY, "")[0]
+    store.delete(store.room(opened.code))
+    handlers.watching_of(store)._kept.clear()
+    for _ in range(MOST_WRONG + 10):
+        assert client.get(f"/room/{opened.code}/live?at=1", headers=JSON).status_code == 410
+    assert visitor().get(f"/room/{other}").status_code == 200
+    for n in range(MOST_WRONG):  # codes that nobody was given do count
+        client.get(f"/room/CCCC{n % 10:02}")
+    assert visitor().get(f"/room/{other}").status_code == 429
 
 
 # Strangers

@@ -45,7 +45,19 @@ function put(told) {
       else place.innerHTML = told[id];
     }
   }
+  fit();
   if (told.left !== undefined) { left = seconds(told.left); paused = told.paused === 1; clock(); }
+}
+
+// The projector's page is as large as its height lets it be: the last row reads it, and the last line is not cut off.
+const LARGEST = 130, SMALLEST = 50;
+function fit() {
+  if (!document.body.classList.contains("projector")) return;
+  const page = document.documentElement;
+  for (let size = LARGEST; size >= SMALLEST; size -= 5) {
+    main.style.fontSize = `${size}%`;
+    if (page.scrollHeight <= innerHeight && page.scrollWidth <= innerWidth) return;
+  }
 }
 
 async function ask(target, options = {}) {
@@ -127,6 +139,7 @@ addEventListener("submit", async (event) => {
     looking?.abort();
   }
 });
+addEventListener("resize", fit);
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 // Keys of whoever leads. Not while something is typed, and not with other keys, which belong to the browser.
@@ -152,5 +165,6 @@ const again = () => { if (document.visibilityState === "visible") { failures = 0
 addEventListener("online", again);
 document.addEventListener("visibilitychange", again);
 if (room) send();
+fit();
 follow();
 }

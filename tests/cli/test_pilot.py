@@ -1,0 +1,110 @@
+"""The commands of a pilot: what is said before anything goes out, and what comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from advisor.cli.main import app
+from tests.pilot.rows import answer, data
+from tests.pilot.server import KEY, PilotServer, serving
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture
+def server() -> Iterator[PilotServer]:
+    with serving(answer) as one:
+        yield one
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "rows.jsonl").write_bytes(data())
+    return tmp_path
+
+
+def told(*args: object, status: int = 0) -> str:
+    done = RUNNER.invoke(app, [str(one) for one in args])
+    assert done.exit_code == status, done.output
+    return done.output
+
+
+def planned(folder: Path, server: PilotServer, *more: object, status: int = 0) -> str:
+    where = ("-o", folder / "pilot.sqlite", "--base-url", server.address, "--model", "small")
+    return told("pilot", "plan", folder / "rows.jsonl", *where, *more, status=status)
+
+
+def test_a_pilot_from_plan_to_delete(folder: Path, server: PilotServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_KEY", KEY)
+    file = folder / "pilot.sqlite"
+    plan = planned(folder, server, "--price", "0.4,1.6", "--budget", "1", "--key-variable", "A_KEY", "--shots", 2)
+    assert "30 rows show very large differences only" in " ".join(plan.split())
+    assert "Nothing was sent" in plan
+    refused = told("pilot", "run", file, status=2)
+    assert "What is sent: the questions of 30 rows to 127.0.0.1" in " ".join(refused.split())
+    assert "add --yes" in refused
+    assert server.asked == []
+    ran = told("pilot", "run", file, "--yes", "--at-once", 6)
+    assert "Structured output: " in ran
+    assert len(server.bodies()) == 90
+    assert "Every row is answered." in told("pilot", "resume", file, "--yes")
+    assert len(server.bodies()) == 90
+    shown = json.loads(told("pilot", "report", file, "--json", "--rows"))
+    assert {one["arm"]: one["shown"] for one in shown["differences"]} == {"structured": True, "few_shot-2": True}
+    assert shown["rows_apart"]
+    assert "Right: " in told("pilot", "report", file, "--rows")
+    assert "few_shot-2+structured" in told("pilot", "add", file, "--combined") or len(server.bodies()) == 90
+    (folder / "answers.yaml").write_text("goal: measurable\ntarget_score: 80\n")
+    measured = told("pilot", "answers", file, folder / "answers.yaml", "--size", "small")
+    assert "small_score: " in measured
+    assert "host: 127.0.0.1" in measured
+    assert "inspect_task.py" in told("pilot", "export", file, "-o", folder / "out")
+    assert (folder / "out" / "promptfooconfig.yaml").exists()
+    everything = plan + refused + ran + json.dumps(shown) + measured
+    assert KEY not in everything
+    assert "Deleted" in told("pilot", "delete", file, "--yes")
+    assert not file.exists()
+
+
+def test_a_run_that_ends_early_says_why_and_how_to_go_on(folder: Path, server: PilotServer) -> None:
+    planned(folder, server, "--budget-tokens", 700)
+    ended = told("pilot", "run", folder / "pilot.sqlite", "--yes", status=1)
+    assert "The budget is used up" in ended
+    assert "advisor pilot resume" in ended
+
+
+def test_in_dutch(folder: Path, server: PilotServer) -> None:
+    planned(folder, server, "--lang", "nl")
+    ran = told("--lang", "nl", "pilot", "run", folder / "pilot.sqlite", "--yes")
+    assert "Wat er verstuurd wordt: de vragen van 30 rijen" in " ".join(ran.split())
+    assert "Gestructureerde uitvoer" in ran
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--price", "cheap"), "--price: expected two prices"),
+        (("--embedding-price", "1"), "give --price with it"),
+        (("--by", "vibes"), "--by"),
+        (("--by", "pattern", "--pattern", "(a"), "cannot be used"),
+        (("--by", "number", "--tolerance", "-1"), "--tolerance"),
+        (("--budget", "1"), "No price is known for small"),
+        (("--base-url", "ftp://host/v1"), "must begin with https://"),
+        (("--prompt", "none.txt"), "there is no such file"),
+    ],
+)
+def test_what_cannot_be_planned_is_told(folder: Path, server: PilotServer, options: tuple[str, ...], said: str) -> None:
+    assert said in planned(folder, server, *options, status=2)
+    assert not (folder / "pilot.sqlite").exists()
+
+
+def test_no_file_is_written_over_and_no_other_file_is_run(folder: Path, server: PilotServer) -> None:
+    planned(folder, server)
+    assert "is there already" in planned(folder, server, status=2)
+    assert "no file of a pilot" in told("pilot", "run", folder / "rows.jsonl", "--yes", status=2)
+    assert "there is no such file" in told("pilot", "report", folder / "none.sqlite", status=2)
