@@ -19,7 +19,7 @@ from advisor.wording import labels
 
 if TYPE_CHECKING:
     from advisor.content.entries import Question
-    from advisor.interview.situation import Situation
+    from advisor.pilot.measured import Size
     from advisor.pilot.measurements import Summary
     from advisor.pilot.run import Pilot
 
@@ -54,7 +54,7 @@ def _together(pilot: Pilot, shown: Summary, session: Session) -> None:
 
 def _answers(pilot: Pilot, shown: Summary, session: Session) -> None:
     """What was measured in place of what was guessed."""
-    from advisor.pilot.measured import size_of
+    from advisor.pilot.measured import measured_answers, size_of
 
     lang = session.lang
     section(
@@ -62,16 +62,8 @@ def _answers(pilot: Pilot, shown: Summary, session: Session) -> None:
         "answers",
         lang("What was measured takes the place of an estimate, and is marked with day, rows and server."),
     )
-    size = size_of(shown.model, content())
-    if size is None:
-        sizes = {"": lang("I don't know"), "large": lang("Large, as the best on offer"), "small": lang("Small")}
-        size = st.selectbox(
-            plain(lang("How large is the model that answered?")),
-            list(sizes),
-            format_func=lambda one: plain(sizes[one]),
-            key=f"pilot-size:{session.code}",
-        )
-    found = _measured(pilot, shown, size or None, session)
+    size = size_of(shown.model, content()) or _size(lang)
+    found = measured_answers(pilot, shown, session.situation, size, content())
     before = session.situation.answers
     rows = [
         (lang(question.text), labels.answer(question, found.answers[question.id], lang), _yours(question, session))
@@ -101,11 +93,15 @@ def _yours(question: Question, session: Session) -> Markup:
     return html("{} {}", labels.answer(question, answers[question.id], lang), mark)
 
 
-def _measured(pilot: Pilot, shown: Summary, size: str | None, session: Session) -> Situation:
-    from advisor.pilot.measured import measured_answers
-
-    known = "large" if size == "large" else "small" if size == "small" else None
-    return measured_answers(pilot, shown, session.situation, known, content())
+def _size(lang: Language) -> Size | None:
+    """How large the reader says that the model is."""
+    sizes: dict[Size | None, str] = {
+        None: lang("I don't know"),
+        "large": lang("Large, as the best on offer"),
+        "small": lang("Small"),
+    }
+    label = plain(lang("How large is the model that answered?"))
+    return st.selectbox(label, list(sizes), format_func=lambda one: plain(sizes[one]), key=f"pilot-size:{lang.code}")
 
 
 def _exports(path: Path, pilot: Pilot, lang: Language) -> None:
