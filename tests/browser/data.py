@@ -33,9 +33,9 @@ STILL = """one => new Promise((done) => {
 """Waits until an element has stood in one place for ten frames."""
 
 
-def choose_file(page: Page, file: Path, code: str = "en") -> None:
-    """Choose a file to train on, once the button for it says so: its script listens from then on."""
-    field = page.locator(".st-key-upload-training")
+def choose_file(page: Page, file: Path, code: str = "en", place: str = "training") -> None:
+    """Choose a file, to train on or for another place, once its button says so: its script listens from then on."""
+    field = page.locator(f".st-key-upload-{place}")
     expect(field.get_by_role("button", name=language(code)("Choose a file or drop it here"))).to_be_visible()
     field.locator("input[type=file]").set_input_files(file)
 

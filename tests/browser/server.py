@@ -12,6 +12,7 @@ from pathlib import Path
 
 from advisor.cli.serve import HOST
 from advisor.content.load import HOME
+from advisor.ui.pages.try_it.runs import FOLDER
 from advisor.workshop.location import DATABASE
 from tests.ui.server.process import START_SECONDS, any_port
 
@@ -25,6 +26,7 @@ class Server:
         self.log = log
         self.rooms = f"sqlite:///{log.with_name('rooms.sqlite3')}"
         """The database of workshops, apart from that of whoever runs the tests."""
+        self.pilots = log.with_name("pilots")
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -33,6 +35,7 @@ class Server:
             "STREAMLIT_SERVER_PORT": str(self.port),
             "STREAMLIT_SERVER_ADDRESS": HOST,
             DATABASE: self.rooms,
+            FOLDER: str(self.pilots),
         }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

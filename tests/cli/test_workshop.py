@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import socket
+import sys
 
 import pytest
+import segno
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
@@ -54,6 +57,28 @@ def test_it_opens_a_room_and_says_how_to_join_and_to_lead(served):
     assert open_store().leads(room, secret)
     assert f"{code[:3]} {code[3:]}" in done.stdout
     assert served["page"] == f"room/{code}/lead?key={secret}"
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_qr_code_of_a_terminal_is_white_on_black_whatever_its_colours(monkeypatch):
+    address = "http://192.168.7.20:8600/room/CDFHJK"
+    assert workshop._qr(address) == ()  # a file or a pipe has none
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    lines = workshop._qr(address)
+    halves = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
+    drawn = []
+    for line in lines:
+        signs = line.removeprefix("\x1b[97;40m").removesuffix("\x1b[0m")
+        assert len(line) == len(signs) + 12
+        drawn += [list(row) for row in zip(*(halves[sign] for sign in signs), strict=True)]
+    wanted = [[1 - dark for dark in row] for row in segno.make(address, micro=False).matrix_iter(border=4)]
+    assert drawn[: len(wanted)] == wanted
 
 
 def test_a_title_is_kept_as_one_line_that_a_database_takes(served):

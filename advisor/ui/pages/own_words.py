@@ -28,7 +28,6 @@ from advisor.ui.parts.markup import (
     joined,
     link,
     meter,
-    note,
     plain,
     section,
     show,
@@ -158,14 +157,6 @@ def _form(mine: Described, session: Session) -> None:
             label = plain(lang("Who reads it?"))
             model = st.radio(label, list(names), format_func=lambda key: plain(names[key]), key="reader") == "model"
     if model:
-        show(
-            note(
-                lang(
-                    "It takes a model of some size: what a very small one fills in is mostly dropped, since it does "
-                    "not stand in the text."
-                )
-            )
-        )
         endpoint_fields.fields(lang)
     with st.container(key="actions", horizontal=True):
         label = lang("See what would be sent") if model else lang("Look for questions")
@@ -179,14 +170,14 @@ def _form(mine: Described, session: Session) -> None:
         mine.asked, mine.by_words = model, not model
         if model:
             st.rerun()
-    if mine.by_words and mine.text:
+    if mine.by_words and mine.text and not model:
         _questions(mine.text, session)
     rows = link(lang("Your data"), "data", session)
     show(html('<p class="way">{} {}</p>', lang("Rows answer better than words:"), rows), key="to-data")
 
 
 def _command(address: str, model: str) -> str:
-    return f"advisor describe brief.txt --endpoint {address} --model {model} -o answers.yaml"
+    return f"advisor describe brief.txt --base-url {address} --model {model} -o answers.yaml"
 
 
 def _wrong(mine: Described, fits: bool, model: bool, session: Session) -> str:
@@ -358,9 +349,9 @@ def _answers(mine: Described, done: Intake, session: Session) -> None:
                 )
                 show(html('<p class="way">{}</p>', correct))
     with st.container(key="actions", horizontal=True):
-        if done.filled:
+        if used:
             label = lang.plural("Use {n} answer", "Use {n} answers", len(used))
-            if st.button(plain(label), type="primary", key="take", disabled=not used):
+            if st.button(plain(label), type="primary", key="take"):
                 _take(used, session)
                 mine.forget()
                 go("check", session)

@@ -123,7 +123,7 @@ def test_for_others_than_the_one_at_its_machine_it_sends_only_where_whoever_runs
             assert not test.radio
             test.text_input(key="endpoint-command-address-en").set_value(f"{server.address}; rm -rf ~")
             well(test.run())
-            assert f"--endpoint '{server.address}; rm -rf ~'" in test.code[0].value
+            assert f"--base-url '{server.address}; rm -rf ~'" in test.code[0].value
         _forge(test, server)
         assert problem(press(test, "describe")) or not test.session_state["own-words"].asked
         assert not server.asked

@@ -147,14 +147,14 @@ def _curves(shown: Summary, lang: Language) -> Iterator[tuple[str, list[Measured
 
 def _rows(rows: list[RowResult], names: dict[str, str], lang: Language) -> None:
     """Rows on which the ways to ask differ, each behind a tap."""
-    section(lang("Where they differ"), "differ", lang("Row by row: what was asked, what is right, and who said what."))
+    title = lang("Rows on which they differ ({n})", n=lang.number(len(rows)))
     if not rows:
-        show(html('<p class="empty">{}</p>', lang("On no row: all ways get the same rows right.")))
+        show(html('<p class="empty">{}</p>', lang("All ways to ask get the same rows right.")))
         return
-    if len(rows) > MOST_SHOWN:
-        said = lang("The first {n} of {all}; the file has all.", n=MOST_SHOWN, all=lang.number(len(rows)))
-        show(html('<p class="quiet">{}</p>', said))
-    show(joined(_row(row, names, lang) for row in rows[:MOST_SHOWN]), key="rows-apart")
+    more = len(rows) > MOST_SHOWN
+    said = lang("The first {n} of {all}; the file has all.", n=MOST_SHOWN, all=lang.number(len(rows))) if more else ""
+    shown = joined(_row(row, names, lang) for row in rows[:MOST_SHOWN])
+    show(folded(title, html('<p class="quiet">{}</p>', said) if more else "", shown), key="rows-apart")
 
 
 def _differs(row: RowResult, names: dict[str, str]) -> bool:

@@ -450,7 +450,7 @@ def _money(mine: Form, arms: list[Arm], session: Session) -> tuple[dict[str, Tar
     models = {arm.model or endpoint.model for arm in arms if arm.asks}
     embeds = any(arm.embeds for arm in arms)
     show(html("<h3>{}</h3>", lang("What it may cost")))
-    if models - set(prices):
+    if models - set(prices) and not endpoint.on_this_machine:
         text = lang("No price is known there. Give dollars for a million tokens, or nothing if you pay by the hour.")
         show(html('<p class="quiet">{}</p>', text))
         left, right = st.columns(2)
@@ -484,7 +484,8 @@ def amount(label: str, name: str, lang: Language, first: float | None = None) ->
     text = number_field.field(label, wanted, f"pilot-{name}", first, lang)
     said = read(text, wanted, lang, ranges=False)
     good = isinstance(said.value, float)
-    number_field.line(html("") if good else number_field.reading(said, text, f"pilot-{name}", wanted, lang))
+    if not good and text:
+        number_field.line(number_field.reading(said, text, f"pilot-{name}", wanted, lang))
     return said.value if isinstance(said.value, float) else None
 
 

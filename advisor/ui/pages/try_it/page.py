@@ -19,7 +19,7 @@ from advisor.language import Language
 from advisor.ui.files.background import PATIENCE_SECONDS
 from advisor.ui.navigation import go
 from advisor.ui.pages.question import say
-from advisor.ui.pages.try_it import arm_scores, form, runs
+from advisor.ui.pages.try_it import arm_scores, form, onward, runs
 from advisor.ui.pages.try_it.form import TRY_IT
 from advisor.ui.parts import endpoint_fields, number_field
 from advisor.ui.parts.markup import folded, heading, html, joined, link, meter, plain, section, show
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from advisor.pilot.run import Pilot, Progress
 
 CONSENT = "pilot-consent"
+DELETING = "pilot-deleting"
+"""In the session's state: the pilot that is deleted at the next press."""
 REFRESH_SECONDS = 1.0
 EARLIER = 5
 """Pilots of before that are listed."""
@@ -108,6 +110,7 @@ def _pilot(name: str, path: Path, pilot: Pilot, session: Session) -> None:
         _stopped(name, path, pilot, progress, session)
     if progress.done:
         arm_scores.draw(pilot, session)
+        onward.draw(path, pilot, session)
     _file(name, path, session)
 
 
@@ -208,6 +211,7 @@ def _stopped(name: str, path: Path, pilot: Pilot, progress: Progress, session: S
     why = progress.why.text(lang) if progress.why else ""
     said = {
         "cancelled": lang("You stopped it."),
+        "done": lang("There is another way to ask now."),
         "budget": why,
         "error": why,
     }.get(progress.ended or "", lang("The run was cut short."))
@@ -254,8 +258,11 @@ def _file(name: str, path: Path, session: Session) -> None:
             on_click="ignore",
             key="pilot-file",
         )
-        sure = st.checkbox(plain(lang("Delete it for good")), key="pilot-sure")
-        if st.button(plain(lang("Delete")), key="pilot-delete", disabled=not sure):
+        if st.session_state.get(DELETING) != name:
+            if st.button(plain(lang("Delete")), key="pilot-delete"):
+                st.session_state[DELETING] = name
+                st.rerun()
+        elif st.button(plain(lang("Delete it for good")), type="primary", key="pilot-sure"):
             runs.delete(name, path)
             go(TRY_IT, session)
     show(html("<p>{}</p>", link(lang("Another pilot"), TRY_IT, session)))

@@ -99,8 +99,9 @@ def test_nothing_is_sent_before_one_agrees_and_then_a_sentence_and_a_table_say_w
     assert not problem(test)
     assert KEY.encode() not in b"".join(file.read_bytes() for file in pilots.iterdir())
     assert KEY not in page + json.dumps(dict(test.query_params))
-    test.checkbox(key="pilot-sure").set_value(True)
-    press(well(test.run()), "pilot-delete")
+    press(test, "pilot-delete")
+    assert list(pilots.iterdir())
+    press(test, "pilot-sure")
     assert not list(pilots.iterdir())
 
 
