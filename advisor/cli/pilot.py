@@ -147,6 +147,13 @@ Folder = Annotated[
 ArmOption = Annotated[
     str, typer.Option("--arm", metavar="ID", help="The way to ask, by its id in `advisor pilot report --json`.")
 ]
+JudgeModel = Annotated[str, typer.Option("--model", metavar="NAME", help="The model that judges, on the same server.")]
+Sample = Annotated[
+    Path | None, typer.Option("--sample", metavar="CSV", help="Write answers for a person to judge, drawn at random.")
+]
+LabelsOption = Annotated[
+    Path | None, typer.Option("--labels", metavar="CSV", help="Take what a person says of them, in the column right.")
+]
 ShowRows = Annotated[bool, typer.Option("--rows", help="Also print the rows on which arms differ, with their answers.")]
 
 AnyLang = Annotated[
@@ -347,6 +354,26 @@ def answers(file: PilotFile, answers_file: AnswersFile, size: SizeOption = "", l
 
 
 @app.command(cls=Command)
+def judge(
+    file: PilotFile,
+    model: JudgeModel = "",
+    price: PriceOption = "",
+    sample: Sample = None,
+    labels: LabelsOption = None,
+    lang: Lang = "en",
+) -> None:
+    """Let a model give its opinion of each answer, and see how often people agree with it. Sends nothing: `run` does.
+
+    --sample writes answers without its verdicts: fill in yes or no in the column right, and give the file back by
+    --labels. The report then shows the opinions with their agreement. No score rests on them.
+    """
+    with reporting_errors(lang) as spoken:
+        pilot = _opened(file, spoken)
+        with _told(str(labels or file), spoken):
+            typer.echo("\n".join(_judge(pilot, model, price, sample, labels, spoken)))
+
+
+@app.command(cls=Command)
 def export(file: PilotFile, out: Folder, arm: ArmOption = "as_is", lang: Lang = "en") -> None:
     """Write one way to ask as an evaluation for inspect_ai and promptfoo, with the same rows and the same judging."""
     with reporting_errors(lang) as spoken:
@@ -387,6 +414,37 @@ def _delete(pilot: Pilot, file: Path, yes: bool, lang: Language) -> None:
         raise typer.Exit(UNFINISHED)
     pilot.delete()
     typer.echo(lang("Deleted {file}", file=file))
+
+
+def _judge(
+    pilot: Pilot, model: str, price: str, sample: Path | None, labels: Path | None, lang: Language
+) -> Iterator[str]:
+    from advisor.content.load import load
+    from advisor.pilot.judge import MARK, read_labels, sample_csv
+    from advisor.pilot.run import EMBED
+    from advisor.pilot.tariff import known_tariff
+
+    answers = [
+        (one.arm, one.row, one.text)
+        for one in pilot.file.answers()
+        if one.arm != EMBED and not one.arm.startswith(MARK)
+    ]
+    if model:
+        endpoint, today = pilot.setup.endpoint(), date.today()
+        tariff = _tariff(price, None, today, lang) or known_tariff(endpoint, load(), today, model)
+        pilot.set_judge(model, tariff)
+        yield lang("{model} judges when you run the pilot.", model=model)
+    if sample is not None:
+        if sample.exists():
+            raise BadInput(_there_already(sample, lang))
+        sample.write_bytes(sample_csv({row["id"]: row for row in pilot.held_out}, answers, pilot.setup.seed))
+        yield lang("Wrote {file}", file=sample)
+    if labels is not None:
+        found = read_labels(labels.read_bytes(), [(arm, row) for arm, row, _ in answers])
+        pilot.set_labels(found)
+        yield lang.plural("{n} label taken over.", "{n} labels taken over.", len(found))
+    if not (model or sample or labels):
+        raise BadInput(lang("Say what to do: --model, --sample or --labels."))
 
 
 def _told(name: str, lang: Language) -> Any:
@@ -568,7 +626,15 @@ def _why(progress: Progress, file: Path, lang: Language) -> str:
 
 
 def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
-    from advisor.pilot.sentences import arm_name, growth_sentence, headline, interval_text, points, verdict_of
+    from advisor.pilot.sentences import (
+        arm_name,
+        growth_sentence,
+        headline,
+        interval_text,
+        opinion_lines,
+        points,
+        verdict_of,
+    )
 
     names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms}
     yield wrapped(headline(shown, names, lang))
@@ -611,6 +677,8 @@ def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
     )
     for growth in shown.growth:
         yield wrapped(growth_sentence(growth, lang))
+    for line in opinion_lines(shown, names, lang):
+        yield wrapped(line)
 
 
 def _as_dict(shown: Summary, lang: Language) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class Consent:
     budget_tokens: int | None
     file: str
     """Where requests and answers are kept."""
+    judge_model: str = ""
+    """It gets each answer, with the right one, and says what it thinks of it; empty: none."""
 
     @property
     def digest(self) -> str:
@@ -43,6 +45,7 @@ class Consent:
         told = (
             self.base_url,
             self.models,
+            self.judge_model,
             self.embedding_model,
             self.key_variable,
             self.rows,
@@ -77,6 +80,11 @@ def _lines(consent: Consent, lang: Language) -> Iterator[str]:
     )
     if consent.examples:
         yield lang("With them go examples with their answers, up to {n} of them.", n=lang.number(consent.examples, 6))
+    if consent.judge_model:
+        yield lang(
+            "{model} is asked about each answer, too, and gets the right one beside it. What it says is an opinion.",
+            model=consent.judge_model,
+        )
     if consent.passages:
         yield lang("Also your documents, as {n} passages.", n=lang.number(consent.passages, 6))
     if consent.on_this_machine:

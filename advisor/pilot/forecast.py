@@ -10,6 +10,7 @@ from advisor.dataset.tokens.exact import chat_overhead, count
 from advisor.kits.kit import Row
 from advisor.pilot.arms import Arm, messages_for, spread
 from advisor.pilot.endpoint import EMBEDDED_AT_ONCE, Usage
+from advisor.pilot.judge import TOKENS as JUDGE_TOKENS
 from advisor.pilot.setup import Setup
 
 INPUT_OFF = (0.8, 1.5)
@@ -18,6 +19,10 @@ OUTPUT = (1.0, 2.0)
 """Tokens of an answer as a share of those of the right one; at most those that it may have. Assumption."""
 SECONDS = (0.3, 1.5, 8.0)
 """Of one request: low, middle, high. Assumption; in a run, what was measured takes its place."""
+JUDGE = "judge"
+"""Its name in `Forecast.by_arm`."""
+JUDGE_FRAME = 100
+"""Tokens that a judge is told beside question and answers. Assumption."""
 COUNTED = 40
 """Rows whose tokens are counted; they stand for the others."""
 
@@ -58,9 +63,10 @@ def forecast(
     texts: Sequence[str],
     concurrency: int,
     measured_s: float | None = None,
+    judged: int = 0,
 ) -> Forecast:
     """Of a run that has still to answer `todo` rows of each arm and to make vectors of `texts`. `measured_s`: seconds
-    that a request took so far, on average.
+    that a request took so far, on average. `judged`: answers that a judge is asked about.
     """
     sample = held_out[:: max(1, len(held_out) // COUNTED)]
     right = _mean([count(str(row["gold"]), None).tokens + 1 for row in sample])
@@ -76,8 +82,16 @@ def forecast(
         outs = [min(setup.most_tokens, answered * share) for share in (*OUTPUT, setup.most_tokens / answered)]
         ins = [sent * INPUT_OFF[0], sent, sent * INPUT_OFF[1]]
         tokens = [total + n * (given + taken) for total, given, taken in zip(tokens, ins, outs, strict=True)]
-        by_arm[arm.id] = _usd(setup, arm, n, ins, outs)
-    requests = sum(n for arm, n in todo.items() if arm in by_arm)
+        by_arm[arm.id] = _usd(setup, setup.model_of(arm), n, ins, outs)
+    requests = sum(n for arm, n in todo.items() if arm in by_arm) + judged
+    if judged:
+        sent = right + _mean([count(str(row["messages"][-1]["content"]), None).tokens for row in sample]) + JUDGE_FRAME
+        ins, outs = (
+            [sent * INPUT_OFF[0], sent, sent * INPUT_OFF[1] + setup.most_tokens],
+            [4.0, 8.0, float(JUDGE_TOKENS)],
+        )
+        tokens = [total + judged * (given + taken) for total, given, taken in zip(tokens, ins, outs, strict=True)]
+        by_arm[JUDGE] = _usd(setup, setup.judge_model, judged, ins, outs)
     embeddings = -(-len(texts) // EMBEDDED_AT_ONCE)
     usd = _total(setup, by_arm, tokens_embedded=(embedded * INPUT_OFF[0], float(embedded), embedded * INPUT_OFF[1]))
     each = (measured_s * 0.7, measured_s, measured_s * 1.5) if measured_s else SECONDS
@@ -94,8 +108,8 @@ def _input(arm: Arm, row: Row, examples: Sequence[Row], passages: Sequence[str])
     return count(text, None).tokens + count(tools, None).tokens + chat_overhead(len(sent)).tokens
 
 
-def _usd(setup: Setup, arm: Arm, n: int, ins: Sequence[float], outs: Sequence[float]) -> Span | None:
-    tariff = setup.tariff(setup.model_of(arm))
+def _usd(setup: Setup, model: str, n: int, ins: Sequence[float], outs: Sequence[float]) -> Span | None:
+    tariff = setup.tariff(model)
     if tariff is None:
         return None
     amounts = [tariff.usd(Usage(round(given), 0, round(taken))) or 0.0 for given, taken in zip(ins, outs, strict=True)]

@@ -11,6 +11,7 @@ import numpy as np
 
 from advisor.kits.kit import Row
 from advisor.pilot.arms import Arm, Kind, question
+from advisor.pilot.judge import MARK, Agreement, Opinion, agreement, opinions, verdict
 from advisor.pilot.judging import Judged, judged
 from advisor.pilot.power import smallest_difference
 from advisor.pilot.run import EMBED, NOT_TAKEN, Pilot, Progress
@@ -137,6 +138,11 @@ class Summary:
     """By kind, then by examples; empty where only one size was tried."""
     growth: tuple[Growth, ...]
     """By kind, of those on the curve."""
+    judge_model: str = ""
+    opinions: tuple[Opinion, ...] = ()
+    """What a judge thinks of each arm; to be shown as an opinion, beside `agreement`."""
+    agreement: Agreement | None = None
+    """Of the judge with what a person said of some answers; None where nobody did."""
 
     @property
     def best(self) -> ArmResult | None:
@@ -166,6 +172,13 @@ def summary(pilot: Pilot) -> Summary:
     differences = _differences({arm.id: scores[arm.id] for arm in setup.arms if arm.pool is None}, baseline)
     apart = [(one.only_arm + one.only_baseline) / one.rows for one in differences]
     least = smallest_difference(len(rows), max(float(np.mean(apart)), 0.01), len(apart)) if apart and binary else None
+    verdicts = {
+        (arm.removeprefix(MARK), row): right
+        for arm, some in answers.items()
+        if arm.startswith(MARK)
+        for row, one in some.items()
+        if (right := verdict(one.text)) is not None
+    }
     return Summary(
         day=datetime.fromtimestamp(last, UTC).date() if last else None,
         host=setup.endpoint().host,
@@ -180,6 +193,9 @@ def summary(pilot: Pilot) -> Summary:
         smallest_difference=least,
         curve=_curve(setup.arms, results, len(pilot.examples)),
         growth=tuple(_growth(setup.arms, scores, len(pilot.examples))),
+        judge_model=setup.judge_model,
+        opinions=opinions(verdicts),
+        agreement=agreement(verdicts, pilot.labels()),
     )
 
 

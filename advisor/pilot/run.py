@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,10 +30,13 @@ from advisor.pilot.endpoint import (
 )
 from advisor.pilot.forecast import Forecast, forecast
 from advisor.pilot.held_out import Divided
+from advisor.pilot.judge import MARK, judging_messages
+from advisor.pilot.judge import SCHEMA as JUDGE_SCHEMA
+from advisor.pilot.judge import TOKENS as JUDGE_TOKENS
 from advisor.pilot.regression import fit
 from advisor.pilot.run_file import BEAT_S, RunFile
 from advisor.pilot.setup import MOST_CONCURRENT, Setup, demand_usable
-from advisor.pilot.tariff import most_input_tokens
+from advisor.pilot.tariff import Tariff, most_input_tokens
 
 TRIES = 5
 """Times that a request is sent before a row is left for the next run."""
@@ -152,6 +155,34 @@ class Pilot:
             if (arm.id, row["id"]) not in answered
         ]
 
+    def to_judge(self) -> list[tuple[Arm, Row, str]]:
+        """Answers of which the judge has still to say what it thinks; of arms with all examples."""
+        if not self.setup.judge_model:
+            return []
+        done = self.file.answered()
+        arms = {arm.id: arm for arm in self.setup.arms if arm.pool is None}
+        rows = {row["id"]: row for row in self.held_out}
+        return [
+            (arms[one.arm], rows[one.row], one.text)
+            for one in self.file.answers()
+            if one.arm in arms and one.finish != NOT_TAKEN and (MARK + one.arm, one.row) not in done
+        ]
+
+    def set_judge(self, model: str, tariff: Tariff | None = None) -> None:
+        """Let a model of the same server judge each answer, as an opinion. What another said stays. Empty: none."""
+        tariffs = {**self.setup.tariffs, **({model: tariff} if tariff else {})}
+        setup = self.setup.model_copy(update={"judge_model": model, "tariffs": tariffs})
+        demand_usable(setup)
+        self.setup = setup
+        self.file.put("setup", setup.model_dump(mode="json"))
+
+    def set_labels(self, labels: Mapping[tuple[str, str], bool]) -> None:
+        """What a person says of answers, by arm and row: right or not."""
+        self.file.put("labels", [[arm, row, right] for (arm, row), right in labels.items()])
+
+    def labels(self) -> dict[tuple[str, str], bool]:
+        return {(arm, row): right for arm, row, right in self.file.value("labels") or ()}
+
     def forecast(self, concurrency: int = 4) -> Forecast:
         """What is still to come."""
         counts = dict.fromkeys((arm.id for arm in self.setup.arms), 0)
@@ -165,17 +196,22 @@ class Pilot:
             counts,
             [text for _, texts in self._to_embed() for text in texts],
             concurrency,
+            judged=len(self.to_judge()) + sum(counts[arm.id] for arm in self.setup.arms if arm.pool is None)
+            if self.setup.judge_model
+            else 0,
         )
 
     def consent(self, concurrency: int = 4, key: Secret | None = None) -> Consent:
         """What a run is about to send, to be shown, and given to `run`."""
         endpoint = self.setup.endpoint(key)
         arms = self.setup.arms
+        judge = {self.setup.judge_model} if self.setup.judge_model else set()
         shown = any(arm.shots or arm.kind == "classifier" for arm in arms)
         return Consent(
             host=endpoint.host,
             base_url=endpoint.base_url,
-            models=tuple(sorted({self.setup.model_of(arm) for arm in arms if arm.asks})),
+            models=tuple(sorted({self.setup.model_of(arm) for arm in arms if arm.asks} | judge)),
+            judge_model=self.setup.judge_model,
             embedding_model=(endpoint.embedding_model or endpoint.model) if any(arm.embeds for arm in arms) else "",
             key_variable="" if key else endpoint.key_variable,
             encrypted=endpoint.encrypted,
@@ -229,6 +265,9 @@ class Pilot:
         arms = [arm for arm in self.setup.arms if not self._is_given_up(arm)]
         by_arm = {arm.id: (counts.get(arm.id, 0), rows) for arm in arms}
         done, total = (sum(pair[at] for pair in by_arm.values()) for at in (0, 1))
+        if self.setup.judge_model:
+            judged = sum(n for arm, n in counts.items() if arm.startswith(MARK))
+            done, total = done + judged, total + judged + len(self.to_judge()) + total - done
         ended, began = self.file.value("ended"), self.file.value("began")
         state: State = "done" if done == total else "running" if self.file.is_run else "stopped" if ended else "ready"
         left = None
@@ -348,6 +387,8 @@ class _Run:
         if not self.stop.is_set():
             self._classify()
             self._all(self._answer_jobs(), on_look)
+        if not self.stop.is_set():
+            self._all(self._judging_jobs(), on_look)
         if self.how == "done" and self.cancelled.is_set():
             self.how = "cancelled"
         note = self.why.note if isinstance(self.why, EndpointError) else self.why
@@ -507,19 +548,31 @@ class _Run:
                 arm.id, row["id"], asked, usd, sent + self.setup.most_tokens, self._asker(arm, messages, schema, tools)
             )
 
+    def _judging_jobs(self) -> Iterator[_Job]:
+        tariff = self.setup.tariff(self.setup.judge_model)
+        for arm, row, text in self.pilot.to_judge():
+            messages = judging_messages(row, text)
+            asked = {"messages": messages, "schema": JUDGE_SCHEMA}
+            sent = most_input_tokens(json_text(asked), len(messages))
+            usd = tariff.usd(Usage(sent, 0, JUDGE_TOKENS)) if tariff else None
+            yield _Job(MARK + arm.id, row["id"], asked, usd, sent + JUDGE_TOKENS, self._judge(messages))
+
+    def _judge(self, messages: list[Row]) -> Callable[[int], tuple[float | None, int]]:
+        return self._sender(self.setup.judge_model, messages, JUDGE_SCHEMA, None, JUDGE_TOKENS)
+
     def _asker(
         self, arm: Arm, messages: list[Row], schema: dict[str, Any] | None, tools: Any
     ) -> Callable[[int], tuple[float | None, int]]:
+        return self._sender(self.setup.model_of(arm), messages, schema, tools, self.setup.most_tokens)
+
+    def _sender(
+        self, model: str, messages: list[Row], schema: dict[str, Any] | None, tools: Any, most_tokens: int
+    ) -> Callable[[int], tuple[float | None, int]]:
         def send(number: int) -> tuple[float | None, int]:
             done = self.client.complete(
-                messages,
-                schema,
-                model=arm.model,
-                tools=tools,
-                most_tokens=self.setup.most_tokens,
-                stop=self.stop.is_set,
+                messages, schema, model=model, tools=tools, most_tokens=most_tokens, stop=self.stop.is_set
             )
-            tariff = self.setup.tariff(self.setup.model_of(arm))
+            tariff = self.setup.tariff(model)
             usd = tariff.usd(done.usage) if tariff else None
             self.file.answer(
                 number, done.text, done.usage, usd, done.finish, done.refusal, done.first_token_s, done.whole_s

@@ -102,6 +102,26 @@ def growth_sentence(growth: Growth, lang: Language) -> str:
     )
 
 
+def opinion_lines(summary: Summary, names: dict[str, str], lang: Language) -> Iterator[str]:
+    """What a judge thinks, marked as an opinion, and how often a person agrees with it."""
+    if not summary.opinions:
+        return
+    told = "; ".join(
+        lang("{arm} {share}", arm=names[one.arm], share=points(one.share, lang)) for one in summary.opinions
+    )
+    yield lang("Opinion of {model}, no measurement, right of 100: {told}.", model=summary.judge_model, told=told)
+    if summary.agreement is None:
+        yield lang("What that opinion is worth nobody knows yet: judge some answers yourself.")
+        return
+    yield lang(
+        "On {n} answers that a person judged, the two agree in {share} of 100 ({low} to {high}); kappa {kappa}.",
+        n=lang.number(summary.agreement.answers),
+        share=points(summary.agreement.share, lang),
+        kappa="?" if summary.agreement.kappa is None else lang.number(round(summary.agreement.kappa, 2)),
+        **_ends(summary.agreement.interval, lang),
+    )
+
+
 def power_lines(rows: int, comparisons: int, lang: Language) -> Iterator[str]:
     """Which differences so many rows can tell apart, before a run."""
     alike, usual, apart = (smallest_difference(rows, share, comparisons) for share in DIFFERING)

@@ -48,6 +48,8 @@ class Setup(BaseModel):
     budget_tokens: int | None = Field(None, ge=0)
     labels: tuple[str, ...] = ()
     answer_schema: dict[str, object] | None = None
+    judge_model: str = ""
+    """That gives its opinion of each answer; empty: none."""
     seed: int = 0
 
     def endpoint(self, key: Secret | None = None) -> Endpoint:
@@ -72,13 +74,14 @@ def demand_usable(setup: Setup) -> None:
         raise Unusable('There are two arms with the name "{name}".', name=twice)
     if setup.budget_usd is None:
         return
-    for arm in setup.arms:
-        if arm.asks and setup.tariff(setup.model_of(arm)) is None:
-            raise Unusable(
-                "No price is known for {model} there, so a budget in dollars cannot be kept. Give its price, or a "
-                "budget in tokens.",
-                model=setup.model_of(arm),
-            )
+    models = [setup.model_of(arm) for arm in setup.arms if arm.asks] + [setup.judge_model] * bool(setup.judge_model)
+    unpriced = next((model for model in models if setup.tariff(model) is None), None)
+    if unpriced:
+        raise Unusable(
+            "No price is known for {model} there, so a budget in dollars cannot be kept. Give its price, or a "
+            "budget in tokens.",
+            model=unpriced,
+        )
     own = setup.tariff(setup.model)
     if any(arm.embeds for arm in setup.arms) and (own is None or own.embedding_usd_mtok is None):
         raise Unusable(

@@ -17,6 +17,7 @@ from advisor.pilot.endpoint import Client, Completion, Endpoint, EndpointError, 
 from tests.pilot.server import KEY, PilotServer, Reply, serving
 
 ASK = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Is it raining?"}]
+AN_HOUR_ON = "in an hour, as a date"
 LABEL = {"type": "object", "properties": {"label": {"enum": ["yes", "no"]}}, "required": ["label"]}
 
 
@@ -94,12 +95,14 @@ def test_each_failure_is_told_apart_and_in_words(reply: Reply, kind: str, passin
         ({"retry-after": "7"}, 7.0),
         ({"retry-after-ms": "1500"}, 1.5),
         ({"retry-after": "-1"}, 0.0),
-        ({"retry-after": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)}, 3600.0),
+        ({"retry-after": AN_HOUR_ON}, 3600.0),
         ({"retry-after": "soon"}, None),
         ({}, None),
     ],
 )
 def test_how_long_a_busy_server_asks_to_wait(headers: dict[str, str], seconds: float | None) -> None:
+    if headers.get("retry-after") == AN_HOUR_ON:
+        headers = {"retry-after": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)}
     told = refused(Reply(status=429, headers=headers)).retry_after
     assert told == (seconds if seconds is None else pytest.approx(seconds, abs=60 if seconds > 60 else 1e-9))
 

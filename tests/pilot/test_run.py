@@ -266,9 +266,11 @@ def test_a_run_that_is_killed_loses_nothing_and_asks_nothing_twice(tmp_path: Pat
     assert before.items() <= after.items()
     assert len(after) == 2 * len(one.held_out)
     again = {body: n for body, n in asked_times(server).items() if n > 1}
-    assert len(again) <= 4  # those under way when it was killed, of which nobody heard
     assert all(seen[body] == 1 for body in again)
-    assert one.file.spent().lost == len(again)
+    lost = (
+        one.file.spent().lost
+    )  # under way when it was killed: nobody heard of them, so they are asked again and counted
+    assert len(again) <= lost <= 4
 
 
 def test_only_one_runs_a_pilot(tmp_path: Path, server: PilotServer) -> None:
