@@ -313,12 +313,17 @@ def pinned(pid: int) -> None:
 def hello(asked: argparse.Namespace) -> Told:
     """As many people who open Streamlit's hello-world page in the same time, press its button, and stay."""
     told = Told()
+    given_up = (OSError, TimeoutError, WebSocketException)
 
-    async def one(port: int, rng: random.Random) -> Visitor:
+    async def one(port: int, rng: random.Random) -> Visitor | None:
         await asyncio.sleep(rng.uniform(0, asked.arrive))
         visitor = Visitor(port)
         begun = time.perf_counter()
-        await visitor.open()
+        try:
+            await visitor.open()
+        except given_up:
+            told.errors["never opened"] += 1
+            return None
         told.add("join", time.perf_counter() - begun)
         return visitor
 
@@ -332,10 +337,10 @@ def hello(asked: argparse.Namespace) -> Told:
                 await visitor.click("unknown")
                 told.add("burst", time.perf_counter() - begun)
                 await visitor.close()
-            except (OSError, TimeoutError, WebSocketException):  # it gives up on some when all press at once
+            except given_up:  # it gives up on some when all press at once
                 told.errors["lost"] += 1
 
-        await asyncio.gather(*map(click, visitors))
+        await asyncio.gather(*(click(visitor) for visitor in visitors if visitor))
 
     with server(ours=False) as (pid, port):
         begun = processor_seconds(pid)

@@ -98,6 +98,22 @@ def test_it_debates_the_cases_that_are_named(served):
     assert room.steps == steps_of(plan_of(40, load()), room.cases)
 
 
+def test_it_does_what_is_named_and_one_case_may_be_told(served):
+    done = run("--mode", "quiz", "--describe", "Parcels go wrong.")
+    assert done.exit_code == 0, done.output
+    room = open_store().room(re.search(r"/room/(\w{6})\n", done.stdout)[1])
+    assert {step.kind for step in room.steps} == {"lobby", "story", "ask", "agreed", "quiz", "end"}
+    assert (room.story_name, room.story) == ("Our case", "Parcels go wrong.")
+    for wrong, said in (
+        (("--mode", "quizz"), "quiz"),
+        (("--together", "lima_alignment", "--describe", "x"), "leave out one of them"),
+        (("--together", "nothing"), "no published case"),
+    ):
+        refused = run(*wrong)
+        assert refused.exit_code == 2
+        assert said in " ".join(refused.output.split())
+
+
 def test_it_prints_a_workshop_and_opens_none(served, tmp_path):
     out = tmp_path / "pack.pdf"
     done = run("--print", str(out), "--plan", "10", "--case", "lima_alignment", "--title", "Tuesday", "--lang", "nl")

@@ -459,7 +459,7 @@ def _own_report(seen: Seen, person: Participant, request: Request) -> Paper:
     own = seen.watching.store.own_votes(person)
     team = own_team(seen.room, own, load())
     base = _address(request, seen.room).partition(f"{ROOM}/")[0]
-    app = participant.in_the_app(team, seen.lang, base) if team else ""
+    app = participant.in_the_app(team, seen.room, seen.lang, base) if team else ""
     return person_report(seen.room, own, seen.watching.agreed(seen.room), seen.lang.code, load(), app)
 
 
