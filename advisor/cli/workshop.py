@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from advisor.workshop.programme import Wishes
 
 EVERYWHERE = "0.0.0.0"
+WHITE_ON_BLACK, PLAIN = "\x1b[97;40m", "\x1b[0m"
+"""The QR code in a terminal of any colours: many phones read none whose squares are lighter than its ground."""
 ELSEWHERE = ("192.0.2.1", 9)
 """An address that is nobody's (RFC 5737): the system alone is asked which of this machine's own would lead there."""
 
@@ -231,4 +233,4 @@ def _qr(address: str) -> Sequence[str]:
         text.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
         return ()
-    return (text,) if sys.stdout.isatty() else ()
+    return [f"{WHITE_ON_BLACK}{line}{PLAIN}" for line in text.splitlines()] if sys.stdout.isatty() else ()

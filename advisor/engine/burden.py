@@ -38,8 +38,8 @@ Assumption.
 """
 
 
-BROKEN = 2
-"""What closes an option that is over a limit; see `Burden.closes`."""
+BROKEN, DEARER = 2, 1
+"""What closes an option that is over a limit, or too dear; see `Burden.closes`."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Burden:
     """What is taken from the worth of an option."""
     closes: np.ndarray
     """Where it is over a limit `BROKEN`; where cost is complained of and it is many times as dear as today's way, or
-    dearer at all and nothing else is wrong, 1; else 0. A scenario takes no option while one with a lower number is open
-    in it.
+    dearer at all and nothing else is wrong, `DEARER`; else 0. A scenario takes no option while one with a lower number
+    is open in it.
     """
 
 

@@ -28,6 +28,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import MOSTLY, Band, CostLine, OptionResult, Step
 from advisor.engine.assessment import Assessment
 from advisor.engine.attempts import done, works
+from advisor.engine.burden import DEARER
 from advisor.engine.estimate import effort
 from advisor.engine.figures import NO_BAND, SMALLER_BASIS, Ledger, bands, significant, smaller_usd_month
 from advisor.engine.reasons import Scores
@@ -83,7 +84,9 @@ class Standing:
     share: Array
     """Of the teams, those that end with each option."""
     closed: Mask
-    """Removed in at least half of the scenarios with nothing that brings it back, or done with."""
+    """Removed in at least half of the scenarios with nothing that brings it back, done with, or dearer than today's way
+    in most of them where that is all that is wrong.
+    """
     needs: tuple[dict[str, tuple[str, ...]], ...]
     """What has to be prepared for each, and the gates that ask for it."""
     tunes: Mask
@@ -127,9 +130,11 @@ def standing(
                 asked[name] = (*asked.get(name, ()), rule)
         needs.append(asked)
     unprepared = (removed >= MOSTLY) & np.array([not asked for asked in needs])
+    # Nobody who only wants to pay less tries next what costs more than today's way.
+    dearer = (assessment.burden.closes[rows] == DEARER).mean(axis=0) >= MOSTLY
     return Standing(
         share[rows].mean(axis=0),
-        (never.mean(axis=0) >= MOSTLY) | unprepared | tried,
+        (never.mean(axis=0) >= MOSTLY) | unprepared | tried | dearer,
         tuple(needs),
         trains(content),
         works(situation),

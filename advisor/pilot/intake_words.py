@@ -33,9 +33,13 @@ def consent(sending: Sending, endpoint: Endpoint, content: Content, at: date, la
             model=endpoint.model,
             tokens=lang.number(float(f"{sending.tokens:.2g}"), 12),
         ),
-        cost(_usd(sending, known_tariff(endpoint, content, at)), lang),
         lang("Nothing else is sent, and nothing was sent yet."),
     ]
+    spent = _usd(sending, known_tariff(endpoint, content, at))
+    if spent is not None:
+        said.append(cost(spent, lang))
+    elif not endpoint.on_this_machine:
+        said.append(lang("What that costs is not known: there is no price for this model there."))
     if not endpoint.encrypted and not endpoint.on_this_machine:
         said.append(
             lang("The line is not encrypted: whoever is on the way can read it. Give an address with https://.")

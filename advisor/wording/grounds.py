@@ -154,41 +154,37 @@ def said_so(precedents: Precedents | None, option: str, content: Content, lang: 
     """
     if precedents is None:
         return lang("No published case was like this.")
-    if not _speaks(precedents, option, content):
+    tunes, name = content.option(option).tunes, option_said(option, content, lang)
+    right, usual = precedents.trained if tunes else precedents.same, _usual(option, content)
+    if right <= CLEARLY_MORE * usual * precedents.cases:
         return ""
-    if content.option(option).tunes:
-        if precedents.cases == 1:
-            return lang("One published case was like this, and training was right there.")
-        return lang(
-            "Training was right in {k} of {n} published cases like this.", n=precedents.cases, k=precedents.trained
-        )
-    name = option_said(option, content, lang)
     if precedents.cases == 1:
+        if tunes:
+            return lang("One published case was like this, and training was right there.")
         return lang("One published case was like this, and {option} was right there.", option=name)
-    return lang(
-        "In {k} of {n} published cases like this, {option} was right.",
-        n=precedents.cases,
-        k=precedents.same,
-        option=name,
-    )
-
-
-def _speaks(precedents: Precedents, option: str, content: Content) -> bool:
-    """Whether more of these cases than of all of them ended in training, or else with what the option stands for."""
-    from advisor.engine.reasons import class_of  # as in `premise`
-    from advisor.engine.terms import CLASSES, TRAINING
-
-    every = content.learned.cases if content.learned else ()
-    if content.option(option).tunes:
-        trained = {one for one, trains in zip(CLASSES, TRAINING, strict=True) if trains}
-        right, all_right = precedents.trained, sum(case.outcome in trained for case in every)
-    else:
-        right, all_right = precedents.same, sum(case.outcome == class_of(option) for case in every)
-    return right * len(every) > CLEARLY_MORE * all_right * precedents.cases
+    values = {"n": precedents.cases, "k": right, "option": name, "usual": lang.percent(usual)}
+    if 2 * right <= precedents.cases:  # few, and yet more than elsewhere
+        if tunes:
+            return lang("Training was right in {k} of {n} published cases like this, and in {usual} of all.", **values)
+        return lang("In {k} of {n} published cases like this, {option} was right, and in {usual} of all.", **values)
+    if tunes:
+        return lang("Training was right in {k} of {n} published cases like this.", **values)
+    return lang("In {k} of {n} published cases like this, {option} was right.", **values)
 
 
 CLEARLY_MORE = 1.1
 """How much more often than in all cases something must be right in some of them to speak for it. Assumption."""
+
+
+def _usual(option: str, content: Content) -> float:
+    """Share of all published cases that ended in training, or else with what the option stands for."""
+    from advisor.engine.reasons import class_of  # as in `premise`
+    from advisor.engine.terms import CLASSES, TRAINING
+
+    ended = [case.outcome for case in content.learned.cases] if content.learned else []
+    trained: set[str] = {one for one, trains in zip(CLASSES, TRAINING, strict=True) if trains}
+    alike = trained if content.option(option).tunes else {class_of(option)}
+    return sum(outcome in alike for outcome in ended) / max(1, len(ended))
 
 
 def case_texts(precedents: Precedents | None, content: Content, lang: Language) -> tuple[CaseText, ...]:
@@ -335,8 +331,8 @@ def switched_off(advice: Advice, content: Content, lang: Language) -> str:
 
 
 def against(advice: Advice, content: Content, lang: Language) -> str:
-    """What the reasons speak for, and against what; where another option has a larger share, that the runner-up is one
-    once all counts.
+    """What the reasons speak for, and against what; where another option has a larger share, why it is not that: it is
+    of the same kind as the recommended one, or the runner-up is one once all counts.
     """
     values = {
         "option": option_said(advice.option, content, lang),
@@ -344,7 +340,12 @@ def against(advice: Advice, content: Content, lang: Language) -> str:
     }
     rival, compared = option_result(advice, advice.runner_up), (advice.option, advice.runner_up)
     others = [one for one in advice.ranking if not one.blocked and one.option not in compared]
-    if rival and any(other.share > rival.share for other in others):
+    from advisor.engine.reasons import class_of  # as in `premise`
+
+    above = [other.option for other in others if rival and other.share > rival.share]
+    if any(class_of(option) == class_of(advice.option) for option in above):
+        return lang("What speaks for {option}, against the best way of another kind: {rival}.", **values)
+    if above:
         return lang("What speaks for {option}, against the runner-up once limits and costs count: {rival}.", **values)
     return lang("What speaks for {option}, against the runner-up: {rival}.", **values)
 

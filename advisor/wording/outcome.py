@@ -136,7 +136,7 @@ def reservations(advice: Advice, content: Content, lang: Language) -> str:
         limits = broken(advice, lang)
         sentences.append(lang("With {option} you break {limits}.", option=option, limits=limits))
     else:
-        sentences.append(_passed_over(advice, content, lang))
+        sentences.append(passed_over(advice, content, lang))
     cheaper = passed_over_cheaper(advice, content, lang)
     private = private_data(advice, lang)
     return " ".join(part for part in (_measure_first(advice, content, lang), *sentences, cheaper, private) if part)
@@ -176,7 +176,7 @@ def _measure_first(advice: Advice, content: Content, lang: Language) -> str:
     return lang("First you need {missing}: without it nobody can tell whether a step falls short.", missing=names)
 
 
-def _passed_over(advice: Advice, content: Content, lang: Language) -> str:
+def passed_over(advice: Advice, content: Content, lang: Language) -> str:
     """Why an open option with which more teams end than with the one recommended is not: it goes over a limit in most
     scenarios, or costs count. Empty where there is none.
     """

@@ -10,13 +10,17 @@ from advisor.wording.comparison import amount, duration
 from advisor.wording.grounds import first_missing, missing_name, option_result
 from advisor.wording.inputs import asked
 from advisor.wording.labels import in_sentence
-from advisor.wording.outcome import share_of_teams, verdict
+from advisor.wording.outcome import passed_over, share_of_teams, verdict
 
 
 def why(advice: Advice, content: Content, lang: Language) -> str:
-    """How many teams end with the recommended option; where it is not yet, what has to come first."""
+    """How many teams end with the recommended option, and why not one that more of them end with; where it is not yet,
+    what has to come first.
+    """
     said = "" if advice.verdict == "not_yet" else share_of_teams(advice, content, lang)
-    return said or verdict(advice, content, lang)
+    if not said:
+        return verdict(advice, content, lang)
+    return " ".join(part for part in (said, passed_over(advice, content, lang)) if part)
 
 
 def cost(advice: Advice, content: Content, lang: Language) -> str:

@@ -42,6 +42,8 @@ def of_chance(advice: Advice, lang: Language) -> UnknownText:
     """A plan without a known chance: it rests on scores of prompts and on published ones for the same kind of work."""
     options = [step.id for step in advice.plan if step.kind == "option"]
     if not options or not {*options} <= {*OPTIONS}:
+        if options and options[0] in OPTIONS:
+            return UnknownText(why=lang("not known of the steps after the first"))
         return UnknownText(why=lang("known only of small trained models"))
     task = advice.answers.get("task")
     if task is None:

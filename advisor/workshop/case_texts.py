@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from threading import Lock
+from weakref import WeakValueDictionary
 
 from advisor import advise, wording
 from advisor.cases import judged, level_name, our_answer, shown, strength_name
@@ -53,12 +54,15 @@ class CaseTexts:
     acceptable: tuple[str, ...]
 
 
-_one_at_a_time = Lock()
+_locks: WeakValueDictionary[tuple[str, date, str], Lock] = WeakValueDictionary()
+_naming = Lock()
 
 
 def case_texts(case_id: str, day: date, code: str, content: Content) -> CaseTexts | None:
     """The texts of a case in a language, with the advice of a day; None where the content has no such case any more."""
-    with _one_at_a_time:  # a whole room asks in the same moment: the first one works it out for all
+    with _naming:
+        lock = _locks.setdefault((case_id, day, code), Lock())
+    with lock:  # a whole room asks in the same moment: the first one works it out for all
         return _case_texts(case_id, day, code, content)
 
 

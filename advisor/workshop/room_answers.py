@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 
 from advisor import advise, decode, encode, glance, read_situation, wording
 from advisor.content.entries import Question, Verdict
@@ -116,9 +117,17 @@ class VerdictLines:
     plan: str
 
 
-@lru_cache(maxsize=512)  # an advice takes a tenth of a second, and a room asks for it in the same moment
+_one_at_a_time = Lock()
+
+
 def advised(answers: str, day: date, content: Content) -> Advice:
     """The advice on answers as an address has them."""
+    with _one_at_a_time:  # a whole room asks in the same moment: the first one works it out for all
+        return _advised(answers, day, content)
+
+
+@lru_cache(maxsize=512)  # an advice takes a tenth of a second
+def _advised(answers: str, day: date, content: Content) -> Advice:
     return advise(decode(answers, content), day)
 
 
@@ -128,10 +137,17 @@ def verdict_of(situation: Situation, day: date, content: Content, lang: Language
     return VerdictLines(
         verdict=advice.verdict,
         headline=wording.headline(advice, content, lang),
-        first=labels.advised(advice.verdict, advice.option, content, lang),
+        first=_first(advice, content, lang),
         reasons=_reasons(advice, content, lang),
         plan=wording.plan_headline(advice, content, lang),
     )
+
+
+def _first(advice: Advice, content: Content, lang: Language) -> str:
+    """Verdict and option in a phrase; of not yet what is needed first."""
+    if advice.verdict == "not_yet":
+        return wording.verdict(advice, content, lang)
+    return labels.advised(advice.verdict, advice.option, content, lang)
 
 
 def _reasons(advice: Advice, content: Content, lang: Language) -> tuple[str, ...]:

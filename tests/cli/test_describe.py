@@ -56,7 +56,6 @@ def test_it_says_what_goes_where_and_sends_nothing_until_somebody_agrees(brief: 
     said = " ".join(asked.stderr.split())
     assert f"to {server.address.split('/')[2]}, which is this machine, to the model small: 16 requests" in said
     assert "E-mail address (1)" in said
-    assert "Cost: not known" in said
     assert "135 million parameters" in said
     assert "add --yes to agree" in said
 

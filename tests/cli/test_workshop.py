@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import socket
+import sys
 
 import pytest
+import segno
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
@@ -56,6 +59,28 @@ def test_it_opens_a_room_and_says_how_to_join_and_to_lead(served):
     assert served["page"] == f"room/{code}/lead?key={secret}"
 
 
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_qr_code_of_a_terminal_is_white_on_black_whatever_its_colours(monkeypatch):
+    address = "http://192.168.7.20:8600/room/CDFHJK"
+    assert workshop._qr(address) == ()  # a file or a pipe has none
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    lines = workshop._qr(address)
+    halves = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
+    drawn = []
+    for line in lines:
+        signs = line.removeprefix("\x1b[97;40m").removesuffix("\x1b[0m")
+        assert len(line) == len(signs) + 12
+        drawn += [list(row) for row in zip(*(halves[sign] for sign in signs), strict=True)]
+    wanted = [[1 - dark for dark in row] for row in segno.make(address, micro=False).matrix_iter(border=4)]
+    assert drawn[: len(wanted)] == wanted
+
+
 def test_a_title_is_kept_as_one_line_that_a_database_takes(served):
     done = run("--title", "Tues\x00day\n\u202e\udcff morning")
     assert done.exit_code == 0, done.output
@@ -71,6 +96,22 @@ def test_it_debates_the_cases_that_are_named(served):
     room = open_store().room(code)
     assert room.cases == ("honeycomb_query_assistant", "lima_alignment")
     assert room.steps == steps_of(plan_of(40, load()), room.cases)
+
+
+def test_it_does_what_is_named_and_one_case_may_be_told(served):
+    done = run("--mode", "quiz", "--describe", "Parcels go wrong.")
+    assert done.exit_code == 0, done.output
+    room = open_store().room(re.search(r"/room/(\w{6})\n", done.stdout)[1])
+    assert {step.kind for step in room.steps} == {"lobby", "story", "ask", "agreed", "quiz", "end"}
+    assert (room.story_name, room.story) == ("Our case", "Parcels go wrong.")
+    for wrong, said in (
+        (("--mode", "quizz"), "quiz"),
+        (("--together", "lima_alignment", "--describe", "x"), "leave out one of them"),
+        (("--together", "nothing"), "no published case"),
+    ):
+        refused = run(*wrong)
+        assert refused.exit_code == 2
+        assert said in " ".join(refused.output.split())
 
 
 def test_it_prints_a_workshop_and_opens_none(served, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import jsonschema
@@ -17,6 +18,7 @@ from advisor.pilot.intake import (
     AT_ONCE,
     TRIES,
     Intake,
+    Sending,
     TooLong,
     asked_of,
     groups,
@@ -28,7 +30,7 @@ from advisor.pilot.intake import (
     schema,
     sending,
 )
-from advisor.pilot.intake_words import how_well
+from advisor.pilot.intake_words import consent, how_well
 from tests.pilot.server import PilotServer, Reply, serving
 
 CONTENT = load()
@@ -203,6 +205,34 @@ def test_nothing_is_sent_to_say_what_would_be_sent() -> None:
     assert not sending(BRIEF, asked_of(CONTENT)).private
     characters = sum(len(one["content"]) for portion in groups(asked_of(CONTENT)) for one in messages(private, portion))
     assert told.tokens == pytest.approx(characters / 4, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("address", "model", "said", "silent"),
+    [
+        ("https://api.openai.com/v1", "gpt-4.1-mini", "Cost: some $", "not encrypted"),
+        ("http://models.woonbond.nl/v1", "gpt-4.1-mini", "What that costs is not known", "this machine"),
+        ("http://models.woonbond.nl/v1", "gpt-4.1-mini", "not encrypted", "Cost: some"),
+        ("http://127.0.0.1:8080/v1", "small", "which is this machine", "costs"),
+    ],
+)
+def test_before_the_text_goes_it_is_said_where_to_and_for_how_much(
+    address: str, model: str, said: str, silent: str
+) -> None:
+    planned = sending(BRIEF, asked_of(CONTENT))
+    told = " ".join(consent(planned, Endpoint(address, model), CONTENT, date(2026, 11, 22), language()))
+    assert said in told
+    assert silent not in told
+    assert model in told
+
+
+def test_the_cost_of_a_reading_is_that_of_its_tokens() -> None:
+    """A million tokens to read at $0.40, and half a million that may be written at $1.60 a million: by hand."""
+    told = consent(
+        Sending(3, 1_000_000, 500_000, {}), Endpoint("https://api.openai.com/v1", "gpt-4.1-mini"), CONTENT,
+        date(2026, 11, 22), language(),
+    )  # fmt: skip
+    assert "Cost: some $0.72 ($0.56 to $1.44)." in told
 
 
 def test_what_cannot_be_read_is_asked_again_in_halves_down_to_the_question_alone() -> None:

@@ -179,6 +179,8 @@ def test_reasons_that_nothing_leaves_open_come_first_as_in_the_brief() -> None:
 
 def test_the_runner_up_is_called_one_once_costs_count_where_another_option_has_a_larger_share() -> None:
     assert wording.against(sample_advice(), CONTENT, EN).endswith("against the runner-up: examples in the prompt.")
+    like = sample_advice(option="structured", runner_up="rag")  # better prompting, of the same kind, has a larger share
+    assert wording.against(like, CONTENT, EN).endswith("against the best way of another kind: retrieval.")
     behind = sample_advice(runner_up="prompting")
     assert "runner-up once limits and costs count: better prompting" in wording.against(behind, CONTENT, EN)
 
@@ -191,6 +193,8 @@ def test_case_counts_in_words() -> None:
     assert said(14, 11, 3, "sft") == "Training was right in 11 of 14 published cases like this."
     assert said(1, 1, 0, "dpo") == "One published case was like this, and training was right there."
     assert said(9, 2, 7, "rag") == "In 7 of 9 published cases like this, retrieval was right."
+    # Fewer than half, and yet more than elsewhere: 25 of the 175 cases ended with retrieval.
+    assert said(50, 9, 21, "rag") == "In 21 of 50 published cases like this, retrieval was right, and in 14% of all."
     # Half of them trained, as half of all cases did: a count that says nothing is not given.
     assert said(6, 3, 0, "sft") == said(14, 0, 0, "sft") == said(9, 8, 1, "rag") == ""
     assert wording.said_so(None, "rag", CONTENT, EN) == "No published case was like this."

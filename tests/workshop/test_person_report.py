@@ -28,7 +28,7 @@ CASE, TOGETHER, QUIZ = PLAN.cases[0], PLAN.together, PLAN.quiz[0]
 DAY = date(2026, 11, 30)
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 HOSTILE = "![x](http://e) <b> #eval(1)"
-APP = "http://127.0.0.1:8501/verdict?s=abc&lang=en"
+APP = "http://127.0.0.1:8501/verdict?a=abc&lang=en"
 RIGHT = right_choice(next(quiz for quiz in CONTENT.quiz if quiz.id == QUIZ))
 
 

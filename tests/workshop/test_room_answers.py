@@ -80,6 +80,14 @@ def test_the_verdict_is_that_of_the_engine_on_the_answers_taken(code):
     assert len(lines.reasons) == 2
 
 
+def test_of_not_yet_it_says_what_is_needed_first():
+    cast = votes("task", "extraction") + votes("gap", "labels") + votes("labelled_examples", "500..5000")
+    cast += votes("prompt_tried", "good") + votes("evaluation_set", "no") + votes("success_metric", "metric")
+    lines = verdict_of(situation_of(agreed(STEPS, cast, {}, {}, CONTENT).values(), CONTENT), DAY, CONTENT, EN)
+    assert lines.verdict == "not_yet"
+    assert lines.first.startswith("Not yet: first you need an evaluation set")
+
+
 def test_where_the_other_answer_turns_the_verdict_it_says_to_what():
     cast = (
         votes("task", *["qa"] * 5)

@@ -75,7 +75,7 @@ def _form(session: Session) -> None:
     plan = plans[minutes or USUAL_MINUTES]
     wishes, story = _wishes(plan, known, lang)
     whole = expected_minutes(programme(plan, wishes, known), known)
-    said = lang("This takes {n} minutes by our plan. The minutes are our suggestion.", n=lang.number(whole))
+    said = lang("This takes {n} minutes by our plan. The minutes are our suggestion.", n=lang.number(round(whole)))
     show(html('<p class="quiet">{}</p>', said), key="minutes")
     if st.button(plain(lang("Open the room")), key="open-room", type="primary"):
         try:
@@ -113,7 +113,7 @@ def _wishes(plan: Workshop, known: Content, lang: Language) -> tuple[Wishes, tup
         "ticket": lang("What everybody will do on Monday"),
     }
     modes = st.multiselect(
-        plain(lang("What the room does, in this order")),
+        plain(lang("What the room does")),
         list(MODES),
         default=list(USUAL),
         format_func=lambda mode: plain(names[mode]),

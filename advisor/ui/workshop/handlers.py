@@ -20,10 +20,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from advisor.content.load import load
-from advisor.language import Language, language
+from advisor.language import LANGUAGES, Language, language
 from advisor.report.markdown import paper_markdown
 from advisor.report.model import Paper
 from advisor.ui.parts.markup import Markup, html
+from advisor.ui.server.compression import VARY, accepted, compressed_document
 from advisor.ui.server.routes import ROOM
 from advisor.ui.workshop import leader, participant, projector
 from advisor.ui.workshop.documents import HEADERS, UNCHANGING, document, files
@@ -48,6 +49,7 @@ from advisor.ui.workshop.visitors import (
 )
 from advisor.ui.workshop.watching import Watching
 from advisor.workshop.ballots import TEAM, choices, parts, read_choice
+from advisor.workshop.case_texts import case_texts
 from advisor.workshop.codes import new_secret, page_secret, read_code
 from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, Step, act, ballot_step, seconds_left
 from advisor.workshop.hand_counts import WrongCount, read_counts
@@ -457,7 +459,7 @@ def _own_report(seen: Seen, person: Participant, request: Request) -> Paper:
     own = seen.watching.store.own_votes(person)
     team = own_team(seen.room, own, load())
     base = _address(request, seen.room).partition(f"{ROOM}/")[0]
-    app = participant.in_the_app(team, seen.lang, base) if team else ""
+    app = participant.in_the_app(team, seen.room, seen.lang, base) if team else ""
     return person_report(seen.room, own, seen.watching.agreed(seen.room), seen.lang.code, load(), app)
 
 
@@ -615,7 +617,16 @@ async def _leaders_page(seen: Seen, request: Request) -> Response:
         counts["tally"],
         leader.around(room, _address(request, room), lang),
     )
-    return document(room.title, main, lang, up="../", face="leader", foot=foot, data=told)
+    answer = document(room.title, main, lang, up="../", face="leader", foot=foot, data=told)
+    answer.background = BackgroundTask(_read_ahead, room)
+    return answer
+
+
+def _read_ahead(room: Room) -> None:
+    """Have the texts of the case that comes next ready before all phones ask for them in the same moment."""
+    case = next((step.case for step in room.steps[room.state.step :] if step.case), "")
+    for code in LANGUAGES if case else ():
+        case_texts(case, room.day, code, load())
 
 
 def _leaders_counts(seen: Seen) -> dict[str, Any]:
@@ -675,7 +686,7 @@ async def _changed(seen: Seen, request: Request, said: str = "") -> Response:
     seen = Seen(seen.watching, fresh, seen.lang)
     told = await run_in_threadpool(_leaders_counts, seen)
     told["main"] = str(await run_in_threadpool(leader.panel, fresh, seen.watching, seen.lang, said))
-    return JSONResponse(told, headers=HEADERS)
+    return JSONResponse(told, headers=HEADERS, background=BackgroundTask(_read_ahead, fresh))
 
 
 async def link(request: Request) -> Response:
@@ -801,4 +812,9 @@ async def static(request: Request) -> Response:
     found = files().get(request.path_params["name"])
     if found is None:
         return PlainTextResponse("", HTTPStatus.NOT_FOUND, HEADERS)
-    return Response(found[0], headers={**HEADERS, "Cache-Control": UNCHANGING}, media_type=found[1])
+    content, kind = found
+    told = {**HEADERS, **VARY, "Cache-Control": UNCHANGING}
+    encoding = accepted(request.headers.raw)
+    if encoding:
+        content, told["Content-Encoding"] = compressed_document(content, encoding), encoding
+    return Response(content, headers=told, media_type=kind)

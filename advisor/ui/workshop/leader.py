@@ -53,7 +53,8 @@ def panel(room: Room, watching: Watching, lang: Language, said: str = "") -> Mar
     parts += [heading(room, lang, texts), html('<p class="cue">{}</p>', cue(room.step.kind, lang))]
     over = watching.over(room)
     parts.append(_buttons(room, over, lang))
-    parts.append(asked(room, lang))
+    if room.step.kind != "lobby":  # there phones are told that they are in
+        parts.append(asked(room, lang))
     if room.step.kind in ("case", "story"):
         parts.append(facts(room, texts))
     parts += [step_shown(room, watching, lang), _picking(room, watching, lang), _agenda(room, over, lang)]
@@ -138,15 +139,17 @@ def _agenda(room: Room, over: frozenset[str], lang: Language) -> Markup:
                 _minutes(step.minutes, lang),
             )
         )
+    n = 1 + sum(step.key not in over for step in room.steps[: room.state.step])
+    said = lang("Step {n} of {all}", n=n, all=len(rows))
+    after = next((step for step in room.steps[room.state.step + 1 :] if step.key not in over), None)
+    if after:
+        name = named(after, room.steps, load(), lang)
+        said = lang("Step {n} of {all}; next: {step}", n=n, all=len(rows), step=name)
     planned = expected_minutes(room.steps, load())
     whole = lang("{minutes} by the plan. The minutes are our suggestion.", minutes=_minutes(planned, lang))
     return html(
         '<details class="agenda"><summary>{}</summary><ol>{}</ol><p class="quiet">{}</p></details>',
-        lang(
-            "Step {n} of {all}",
-            n=1 + sum(step.key not in over for step in room.steps[: room.state.step]),
-            all=len(rows),
-        ),
+        said,
         joined(rows),
         whole,
     )

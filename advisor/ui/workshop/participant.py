@@ -159,14 +159,14 @@ def _own_verdict(room: Room, own: dict[str, Vote], lang: Language) -> Markup:
         '<section class="mine"><h2>{}</h2>{}<p><a href="{}">{}</a></p></section>',
         lang("Your own project"),
         verdict(lines, lang),
-        in_the_app(team, lang, "../"),
+        in_the_app(team, room, lang, "../"),
         lang("Go on in the advisor, with your answers"),
     )
 
 
-def in_the_app(team: Team, lang: Language, up: str) -> str:
-    """The address of a team's verdict in the app; `up` leads from a page to the app."""
-    return f"{up}verdict?{urlencode({'s': team.address, 'lang': lang.code})}"
+def in_the_app(team: Team, room: Room, lang: Language, up: str) -> str:
+    """The address of a team's verdict in the app, as of the day of the room; `up` leads from a page to the app."""
+    return f"{up}verdict?{urlencode({'a': team.address, 'lang': lang.code, 'at': room.day.isoformat()})}"
 
 
 def _own_page(room: Room, lang: Language) -> Markup:

@@ -13,6 +13,7 @@ from advisor.ui.pages.teach import OPENED, _is_local
 from advisor.ui.session import Session
 from advisor.ui.workshop.paths import ADDRESS
 from advisor.workshop import location
+from advisor.workshop.debate import DESCRIBED
 from advisor.workshop.store import open_store
 from tests.ui.screen import press, texts, well
 
@@ -57,6 +58,21 @@ def test_a_room_is_opened_as_it_was_asked_for(rooms, monkeypatch, code):
     shown = " ".join(texts(test))
     assert f"{PHONES}/room/{opened.code}" in shown
     assert f"{PHONES}/room/{opened.code}/lead?key={opened.secret}" in shown
+
+
+def test_a_room_does_what_was_chosen_on_a_case_that_was_told(rooms, monkeypatch):
+    monkeypatch.setenv(ADDRESS, PHONES)
+    test = page()
+    test.multiselect(key="room-modes").set_value(["together", "quiz"])
+    well(test.run())
+    assert not [one for one in test.multiselect if one.key.startswith("room-cases")]
+    test.selectbox(key="room-together").set_value(DESCRIBED)
+    well(test.run())
+    test.text_area(key="room-story").set_value("Parcels <b> go wrong.")
+    press(test, "open-room")
+    room = rooms().room(test.session_state[OPENED].code)
+    assert (room.story_name, room.story) == ("Our case", "Parcels <b> go wrong.")
+    assert {step.kind for step in room.steps} == {"lobby", "story", "ask", "agreed", "quiz", "end"}
 
 
 def test_a_workshop_on_paper_is_printed_for_what_was_chosen_and_opens_none(rooms, monkeypatch):

@@ -22,7 +22,7 @@ from advisor.ui.workshop import handlers, paths
 from advisor.ui.workshop.documents import HEADERS, files
 from advisor.ui.workshop.visitors import MOST_FIELDS, MOST_FORM, MOST_JOINS, MOST_WRONG, guesses, joins
 from advisor.workshop import location
-from advisor.workshop.case_texts import case_texts
+from advisor.workshop.case_texts import _case_texts, case_texts
 from advisor.workshop.debate import act, steps_of
 from advisor.workshop.opening import Opened
 from advisor.workshop.store import Room, Store, open_store
@@ -138,6 +138,7 @@ def test_a_whole_visit_is_less_than_50_kilobytes(visitor, opened, store):
     client = joined(visitor(), opened.code)
     room = led(store, opened.code, "first")
     pages = [client.get(f"/room/{room.code}"), *(client.get(f"/room/static/{name}") for name in files())]
+    assert all(page.headers["content-encoding"] in ("zstd", "gzip") for page in pages[1:])
     assert all(page.status_code == 200 for page in pages)
     assert sum(len(page.content) for page in pages) < 30_000
     assert all("immutable" in page.headers["cache-control"] for page in pages[1:])
@@ -442,6 +443,20 @@ def test_an_empty_form_deletes_a_count(visitor, opened, store):
     store.count_by_hand(room, "entry", {"dont": 3})
     client.post(f"/room/{opened.code}/lead/hands", data={"ballot": "entry"})
     assert store.hand_counts(room) == {}
+
+
+def test_the_next_case_is_worked_out_before_phones_ask_for_it(visitor, opened, store, monkeypatch):
+    _case_texts.cache_clear()
+    leader(visitor(), opened)
+    ann = joined(visitor(), opened.code, lang="nl")
+
+    def late(*_):
+        raise AssertionError("an advice is worked out while a phone waits")
+
+    monkeypatch.setattr("advisor.workshop.case_texts.advise", late)
+    led(store, opened.code, "case")
+    page = ann.get(f"/room/{opened.code}").text
+    assert case_texts(PLAN.cases[0], DAY, "nl", load()).facts.split(".")[0] in page
 
 
 def test_a_deleted_room_is_gone_for_everybody(visitor, opened, store):
