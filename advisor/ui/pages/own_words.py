@@ -15,7 +15,7 @@ import streamlit as st
 from advisor.interview.situation import Situation
 from advisor.ui.files.background import PATIENCE_SECONDS, REFRESH_SECONDS, BackgroundJob, Stopped
 from advisor.ui.files.expiry import note_owner
-from advisor.ui.navigation import go, page_of
+from advisor.ui.navigation import PART, go, page_of
 from advisor.ui.pages.question import say
 from advisor.ui.parts import endpoint_fields
 from advisor.ui.parts.endpoint_fields import NotAllowed
@@ -120,6 +120,7 @@ def draw(session: Session) -> None:
         back=link(lang("Begin"), "", session, classes="back"),
         below=lang("Paste a paragraph, a brief or a ticket. You see which questions it answers, by which words."),
     )
+    st.session_state[PART] = "asked" if mine.asked else "read" if mine.reading else ""
     if mine.reading is None:
         _agreement(mine, session) if mine.asked else _form(mine, session)
         return

@@ -13,7 +13,7 @@ from advisor.dataset.template.build import packed
 from advisor.language import Language
 from advisor.ui.navigation import go
 from advisor.ui.pages.try_it import runs
-from advisor.ui.parts.markup import Markup, badge, esc, html, plain, section, show, table
+from advisor.ui.parts.markup import Markup, badge, esc, html, note, plain, section, show, table
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 
@@ -30,7 +30,14 @@ def draw(path: Path, pilot: Pilot, session: Session) -> None:
 
     shown = summary(pilot)
     _together(pilot, shown, session)
-    _answers(pilot, shown, session)
+    if pilot.file.value(runs.PREPARED):
+        text = session.lang(
+            "These rows are ours and made up, so what they show holds for them alone. For your advice, try it on rows "
+            "of your own."
+        )
+        show(note(text), key="not-yours")
+    else:
+        _answers(pilot, shown, session)
     _exports(path, pilot, session.lang)
 
 
