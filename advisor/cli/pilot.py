@@ -22,6 +22,7 @@ from advisor.language import Language
 from advisor.suggest import one_of
 
 if TYPE_CHECKING:
+    from advisor.interview.situation import Situation
     from advisor.pilot.judging import Metric
     from advisor.pilot.measurements import RowResult, Summary
     from advisor.pilot.run import Pilot, Progress
@@ -355,7 +356,6 @@ def answers(
         from advisor.interview.answers_file import read_situation, write_yaml
         from advisor.pilot import summary
         from advisor.pilot.measured import measured_answers
-        from advisor.pilot.sentences import taken_over_lines
 
         if size not in ("", "large", "small"):
             raise BadInput(one_of("--size", size, ("large", "small"), spoken))
@@ -363,7 +363,7 @@ def answers(
         shown = summary(pilot)
         told = measured_answers(pilot, shown, situation, size or None, is_today=is_today)  # type: ignore[arg-type]
         typer.echo(write_yaml(told), nl=False)
-        for line in taken_over_lines(shown, situation, told, spoken):
+        for line in _taken_over(shown, situation, told, spoken):
             typer.echo(line, err=True)
 
 
@@ -411,6 +411,15 @@ def delete(file: PilotFile, yes: Yes = False, lang: Lang = "en") -> None:
     with reporting_errors(lang) as spoken:
         pilot = _opened(file, spoken)
         _delete(pilot, file, yes, spoken)
+
+
+def _taken_over(shown: Summary, before: Situation, after: Situation, lang: Language) -> Iterator[str]:
+    from advisor.pilot.sentences import taken_over_lines
+
+    replaced = [key for key, value in before.answers.items() if value is not None and after.answers.get(key) != value]
+    if replaced:
+        yield lang("In place of what you said before: {names}.", names=", ".join(replaced))
+    yield from taken_over_lines(shown, after, lang)
 
 
 def _planned(out: Path, lang: Language) -> str:

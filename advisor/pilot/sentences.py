@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from advisor.interview.situation import Situation
 from advisor.language import Language
 from advisor.pilot.arms import Arm, Kind
-from advisor.pilot.measured import FEWEST
+from advisor.pilot.measured import FEWEST, counted
 from advisor.pilot.measurements import ArmResult, Difference, Growth, Summary
 from advisor.pilot.power import DIFFERING, smallest_difference
 from advisor.pilot.statistics import Interval
@@ -143,19 +143,16 @@ def luck_sentence(summary: Summary, lang: Language) -> str:
     )
 
 
-def taken_over_lines(summary: Summary, before: Situation, after: Situation, lang: Language) -> Iterator[str]:
+def taken_over_lines(summary: Summary, after: Situation, lang: Language) -> Iterator[str]:
     """What to know of answers that a pilot gave (`advisor.pilot.measured`)."""
-    if after is before:
+    if not counted(summary):
         yield lang(
             "Nothing is taken over: no way to ask has answers to half of the rows yet, {n} at the least, few of them "
             "cut short. Run the pilot to its end.",
             n=lang.number(FEWEST),
         )
         return
-    replaced = [key for key, value in before.answers.items() if value is not None and after.answers.get(key) != value]
-    if replaced:
-        yield lang("In place of what you said before: {names}.", names=", ".join(replaced))
-    if summary.is_choice:
+    if summary.is_choice and {"large_score", "small_score", "prompt_result"} & after.measured:
         yield luck_sentence(summary, lang)
 
 

@@ -101,7 +101,7 @@ def test_a_few_answers_are_no_measurement(tmp_path: Path, rows: int) -> None:
     one = answered(tmp_path, as_is=lambda at: "right" if at < rows else None)
     after = taken(one, before)
     assert after == before
-    assert "Nothing is taken over" in next(taken_over_lines(summary(one), before, after, language()))
+    assert "Nothing is taken over" in next(taken_over_lines(summary(one), after, language()))
 
 
 def test_each_measurement_has_the_rows_of_its_own_arm(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_the_best_of_many_is_said_to_have_had_luck_and_the_combined_one_is_teste
     assert "4 ways were tried on the same rows. The best of them also had luck" in beside
     assert "against the best of its parts alone (Better prompt (version 1)): 0 of 100" in beside
     after = taken(one, situation())
-    assert any("luck" in line for line in taken_over_lines(summary(one), situation(), after, language()))
+    assert any("luck" in line for line in taken_over_lines(summary(one), after, language()))
 
 
 def test_each_judge_answers_for_its_own(tmp_path: Path) -> None:
