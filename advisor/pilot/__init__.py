@@ -19,12 +19,17 @@ A page runs a pilot in a thread of its own and looks on:
 - start: `Thread(target=pilot.run, args=(agreed,), kwargs={"key": key, "concurrency": 4}, daemon=True).start()`; what
   ends a run is in the progress, so that the thread needs no other channel. `run` itself raises before anything is sent:
   `EndpointError` for a missing key, `NotAgreed`, `Unusable` where the pilot is run already.
-- look: `pilot.progress()` each second or so (2 ms): `done` of `total`, `by_arm`, `usd`, `tokens`, `seconds_left`; and
-  `state`: ready, running, stopped or done. `summary(pilot)` may be asked meanwhile, too (100 rows x 6 arms: 20 ms).
+- look: `pilot.progress()` each second or so (1 ms): `done` of `total`, `by_arm`, `usd`, `tokens`, `seconds_left`; and
+  `state`: ready, running, stopped or done. `summary(pilot)` may be asked meanwhile, too (100 rows x 8 arms: 25 ms).
 - cancel: `pilot.cancel()`; the state is `stopped` within three seconds. `ended` is then `cancelled`; else `budget` or
   `error`, and `why.text(lang)` says what to do.
 - resume: `Pilot.open(path)`, show `consent()` again, `run` again: what was answered is not asked again.
 - delete: `pilot.delete()`.
+
+What comes of it: `measured_answers(pilot, shown, situation)` puts what was measured in place of what was guessed,
+marked with day, rows and host; `combined_arm(pilot.setup.arms, shown)` is what to add next (`pilot.add_arms`), if
+anything; `evaluation_files(pilot, arm, lang)` are an arm for inspect_ai and promptfoo. `pilot.set_judge(model)` lets a
+model give its opinion of each answer in the next run: `Summary.opinions`, shown as such beside `Summary.agreement`.
 
 One `Pilot` object may be shared by threads; another process may open the same file to look on.
 """
@@ -36,10 +41,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from advisor.pilot.arms import Arm
+    from advisor.pilot.combining import combined_arm
     from advisor.pilot.consent import Consent, NotAgreed
     from advisor.pilot.endpoint import Endpoint, EndpointError, Secret, connect
+    from advisor.pilot.export import evaluation_files
     from advisor.pilot.held_out import Divided, divide
     from advisor.pilot.judging import Metric
+    from advisor.pilot.measured import measured_answers
     from advisor.pilot.measurements import Summary, row_results, summary
     from advisor.pilot.run import Pilot, Progress
     from advisor.pilot.setup import Setup, Wishes, cut_into_passages, tariffs, usual_arms
@@ -60,9 +68,12 @@ __all__ = [
     "Summary",
     "Tariff",
     "Wishes",
+    "combined_arm",
     "connect",
     "cut_into_passages",
     "divide",
+    "evaluation_files",
+    "measured_answers",
     "row_results",
     "summary",
     "tariffs",
@@ -84,9 +95,12 @@ _HOMES = {
     "Tariff": "tariff",
     "Wishes": "setup",
     "Summary": "measurements",
+    "combined_arm": "combining",
     "connect": "endpoint",
     "cut_into_passages": "setup",
     "divide": "held_out",
+    "evaluation_files": "export",
+    "measured_answers": "measured",
     "row_results": "measurements",
     "summary": "measurements",
     "tariffs": "setup",

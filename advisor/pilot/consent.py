@@ -97,7 +97,7 @@ def _lines(consent: Consent, lang: Language) -> Iterator[str]:
         yield lang("The key in {variable} goes along. It is kept nowhere.", variable=consent.key_variable)
     yield lang(
         "Tokens: some {middle} ({low} to {high}).",
-        **{name: lang.number(getattr(forecast.tokens, name), 2) for name in ("low", "middle", "high")},
+        **{name: lang.number(float(f"{getattr(forecast.tokens, name):.2g}")) for name in ("low", "middle", "high")},
     )
     yield cost(forecast.usd, lang)
     if consent.budget_usd is not None:

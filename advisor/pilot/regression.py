@@ -1,6 +1,7 @@
-"""A classifier on vectors of texts: logistic regression with several classes, fitted by L-BFGS.
+"""A classifier on vectors of texts: logistic regression with several classes, fitted by conjugate gradients.
 
-How strongly its weights are held small is chosen by cross-validation on the examples alone.
+How strongly its weights are held small is chosen by cross-validation on the examples alone. SciPy's L-BFGS wakes the
+threads of its BLAS at every step, which takes twenty times as long on a busy machine; its conjugate gradients do not.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ STRENGTHS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 """Weights of the squared size beside the mean loss, from hardly held to firmly."""
 FOLDS = 5
 MOST_STEPS = 500
+FLAT = 1e-4
+"""Slope at which a fit ends: labels change no more."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def _fitted(
         return value, np.concatenate([gradient.ravel(), apart.sum(axis=0)])
 
     first = np.concatenate([part.ravel() for part in start]) if start else np.zeros((dimensions + 1) * classes)
-    found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS}).x
+    found = minimize(loss, first, jac=True, method="CG", options={"maxiter": MOST_STEPS, "gtol": FLAT}).x
     return found[: dimensions * classes].reshape(dimensions, classes), found[dimensions * classes :]
 
 

@@ -19,6 +19,10 @@ from advisor.ui.advice import advise, all_that_matter, glance, matters
 from advisor.ui.session import Session, content, unpacked
 from advisor.ui.shared_results import Shared
 
+PART = "part"
+"""Says in the state of a session, for one run, which part of a page is drawn that has several, one in place of another:
+the focus goes to its heading as it does on another page.
+"""
 TURNED = "turned"
 """Says in the state of a session whether this run draws another page than the one on which it began."""
 

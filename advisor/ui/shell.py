@@ -12,7 +12,7 @@ import streamlit as st
 from advisor.content.entries import Question
 from advisor.language import LANGUAGES, Language
 from advisor.ui.advice import advise, glance
-from advisor.ui.navigation import TURNED, Led, group_page, page_of, pressed, resume, told_of, turn_back, turn_to
+from advisor.ui.navigation import PART, TURNED, Led, group_page, page_of, pressed, resume, told_of, turn_back, turn_to
 from advisor.ui.navigation import go as leave
 from advisor.ui.pages import (
     cases,
@@ -183,7 +183,8 @@ def run() -> None:
         _strip(above, path, session)
     _footer(lang)
     settle(session, own)
-    entry_of = "".join(own.get(name, "") for name in ("case", "id", "kit"))
+    entry_of = "".join(own.get(name, "") for name in ("case", "id", "kit", "run"))
+    entry_of += st.session_state.pop(PART, "")
     problem = st.session_state.pop("problem", 0)
     late_go = browser.arrived(f"{path}?{entry_of}", session.code, stands == "tabs", problem, own.get("figures", ""))
     if late_go and not go and _elsewhere(late_go, path) and late_go.page in targets:

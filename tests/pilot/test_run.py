@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from advisor.dataset.row import Unusable
@@ -25,9 +26,10 @@ from advisor.pilot.consent import NotAgreed
 from advisor.pilot.endpoint import EndpointError, Secret
 from advisor.pilot.measurements import row_results, summary
 from advisor.pilot.run import Pilot
+from advisor.pilot.setup import cut_into_passages
 from advisor.pilot.tariff import Tariff
-from tests.pilot.rows import answer, pilot
-from tests.pilot.server import KEY, PilotServer, Reply, question, serving
+from tests.pilot.rows import answer, divided, pilot, setup
+from tests.pilot.server import KEY, PilotServer, Reply, embedding, question, serving
 
 AS_IS = Arm(id="as_is", kind="as_is")
 STRUCTURED = Arm(id="structured", kind="structured", structured=True)
@@ -57,6 +59,9 @@ def test_every_row_is_asked_once_by_every_arm(tmp_path: Path, server: PilotServe
     assert set(asked_times(server).values()) == {1}
     assert len(server.bodies()) == 4 * len(one.held_out)  # as it is, structured, and examples, fixed and found
     assert server.most_at_once > 1
+    held_out = {question(row) for row in one.held_out}
+    for body in server.bodies():  # no example is a row that is asked
+        assert not held_out & {one["content"] for one in body["messages"][:-1] if one["role"] == "user"}
     shown = summary(one)
     assert shown.arm("as_is").unparsable > 0.5
     assert shown.arm("structured").score == pytest.approx(1 - 1 / 30, abs=0.1)
@@ -76,13 +81,22 @@ def test_arms_take_turns(tmp_path: Path, server: PilotServer) -> None:
     assert bound[:4] == [False, True, True, False]
 
 
-def test_examples_are_no_held_out_rows(tmp_path: Path, server: PilotServer) -> None:
-    one = pilot(tmp_path, server)
-    one.run(one.consent())
-    held_out = {question(row) for row in one.held_out}
-    for body in server.bodies():
-        told = [message["content"] for message in body["messages"][:-1] if message["role"] == "user"]
-        assert not held_out & set(told)
+def test_passages_are_those_most_like_the_question(tmp_path: Path, server: PilotServer) -> None:
+    of = divided()
+    told = [f"Policy on {word}: see page {at}." for at, word in enumerate(("invoice", "parcel", "password", "weather"))]
+    together, long = "\n\n".join(told[:2]), "x" * 2_000
+    assert cut_into_passages([f"{together}\n\n{long}", told[2], told[2]]) == [together, long, told[2]]
+    arms = (AS_IS, Arm(id="rag-1", kind="rag", passages=1))
+    one = Pilot.create(tmp_path / "pilot.sqlite", setup(server, of, arms), of, told)
+    one.run(one.consent(), concurrency=4)
+    for row in one.held_out:
+        asked = one.file.asked("rag-1", row["id"])
+        assert asked is not None
+        passage, _, rest = asked["messages"][-1]["content"].partition("\n\n")
+        assert rest == question(row)
+        likest = max(np.dot(embedding(one), embedding(rest)) / np.linalg.norm(embedding(one)) for one in told)
+        assert np.dot(embedding(passage), embedding(rest)) / np.linalg.norm(embedding(passage)) >= likest - 1e-6
+    assert one.consent().passages == 4
 
 
 def test_nothing_is_sent_before_somebody_agreed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,7 +307,7 @@ def test_the_key_is_in_no_file_and_no_report(
 
     server.answer = sometimes_no
     caplog.set_level("DEBUG")
-    one = pilot(tmp_path, server)
+    one = pilot(tmp_path, server, (*TWO, Arm(id="found", kind="few_shot_retrieved", shots=2)))
     consent = one.consent(key=Secret(KEY))
     one.run(consent, key=Secret(KEY))
     assert all(headers.get("authorization") == f"Bearer {KEY}" for _, _, headers in server.asked)

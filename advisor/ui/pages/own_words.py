@@ -6,16 +6,18 @@ Nothing is sent before the reader has seen what goes where and pressed for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from advisor.interview.situation import Situation
+from advisor.interview.situation import Situation, Value
 from advisor.ui.files.background import PATIENCE_SECONDS, REFRESH_SECONDS, BackgroundJob, Stopped
 from advisor.ui.files.expiry import note_owner
-from advisor.ui.navigation import go, page_of
+from advisor.ui.files.stored import Upload
+from advisor.ui.files.upload import UploadSlot, upload_field
+from advisor.ui.navigation import PART, go, page_of
 from advisor.ui.pages.question import say
 from advisor.ui.parts import endpoint_fields
 from advisor.ui.parts.endpoint_fields import NotAllowed
@@ -44,25 +46,35 @@ if TYPE_CHECKING:
 DESCRIBE = "describe"
 """The path of this page."""
 KEPT = "own-words"
+MOST_BYTES = 5_000_000
+"""Largest file of rows beside a text."""
 
 
 class Reading(BackgroundJob["Intake | EndpointError"]):
-    """A model that reads the text, apart from the page."""
+    """A model that reads the text, apart from the page. Rows beside it are counted here, and never sent."""
 
-    def __init__(self, text: str, client: Client) -> None:
+    def __init__(self, text: str, rows: Upload | None, client: Client) -> None:
         self.done, self.of = 0, 1
-        super().__init__(lambda work: self._read(text, client), 0)
+        self.measured: dict[str, Value] = {}
+        """What the rows answer, by question."""
+        super().__init__(lambda work: self._read(text, rows, client), rows.size if rows else 0, rows)
 
-    def _read(self, text: str, client: Client) -> Intake | EndpointError:
+    def _read(self, text: str, rows: Upload | None, client: Client) -> Intake | EndpointError:
         from advisor.pilot.endpoint import EndpointError
-        from advisor.pilot.intake import read
+        from advisor.pilot.intake import asked_of, read
 
         with client:
+            if rows is not None:
+                from advisor.dataset.inspection.inspect import inspect
+                from advisor.dataset.readiness.answers import answers
+
+                self.measured = answers(inspect(self.source(rows)), content())[0]
             try:
                 return read(
                     text,
                     client,
                     content(),
+                    [question for question in asked_of(content()) if question.id not in self.measured],
                     progress=self._progress,
                     stop=self.stopping.is_set,
                     wait=self._wait,
@@ -92,6 +104,8 @@ class Described:
     asked: bool = False
     """Whether the reader sees what would be sent, and has not agreed yet."""
     reading: Reading | None = None
+    rows: UploadSlot = field(default_factory=UploadSlot)
+    """A file of rows beside the text."""
     read: str = ""
     """The text that was read: the quotes stand in it."""
 
@@ -100,6 +114,7 @@ class Described:
         if self.reading:
             self.reading.close()
         self.reading = None
+        self.rows.clear()
         self.asked = self.by_words = False
 
 
@@ -120,6 +135,7 @@ def draw(session: Session) -> None:
         back=link(lang("Begin"), "", session, classes="back"),
         below=lang("Paste a paragraph, a brief or a ticket. You see which questions it answers, by which words."),
     )
+    st.session_state[PART] = "asked" if mine.asked else "read" if mine.reading else ""
     if mine.reading is None:
         _agreement(mine, session) if mine.asked else _form(mine, session)
         return
@@ -158,6 +174,8 @@ def _form(mine: Described, session: Session) -> None:
             model = st.radio(label, list(names), format_func=lambda key: plain(names[key]), key="reader") == "model"
     if model:
         endpoint_fields.fields(lang)
+        upload_field(lang("Rows of yours, if you have some: they are counted here, and not sent"), "own-words-rows",
+                     mine.rows, lang)  # fmt: skip
     with st.container(key="actions", horizontal=True):
         label = lang("See what would be sent") if model else lang("Look for questions")
         pressed = st.button(plain(label), type="primary", key="describe")
@@ -192,6 +210,10 @@ def _wrong(mine: Described, fits: bool, model: bool, session: Session) -> str:
 
         return too_long(len(mine.text), lang)
     if model:
+        if mine.rows.arriving:
+            return lang("The file is still on its way. Press again once it is here.")
+        if mine.rows.file and mine.rows.file.size > MOST_BYTES:
+            return lang("That file is too large for this page. The page Your data takes it, and measures it too.")
         try:
             endpoint_fields.typed().endpoint(current_outbound()).secret()
         except (EndpointError, NotAllowed) as error:
@@ -266,7 +288,7 @@ def _agreement(mine: Described, session: Session) -> None:
             say(problem, error.text(lang))
             return
         mine.asked, mine.read = False, mine.text
-        mine.reading = Reading(mine.text, client)
+        mine.reading = Reading(mine.text, mine.rows.file, client)
         st.rerun()
 
 
@@ -295,6 +317,8 @@ def _outcome(mine: Described, reading: Reading, session: Session) -> None:
         said = lang("It was stopped. What was sent is sent; nothing was kept.")
         if isinstance(done, EndpointError):
             said = done.text(lang)
+        elif reading.problem:
+            said = reading.problem.text(lang)
         elif reading.failed:
             said = lang("This could not be made: a fault of this program, not of yours.")
         problem = st.container()
@@ -306,11 +330,11 @@ def _outcome(mine: Described, reading: Reading, session: Session) -> None:
         mine.forget()
         _form(mine, session)
         return
-    _answers(mine, done, session)
+    _answers(mine, done, reading.measured, session)
 
 
-def _answers(mine: Described, done: Intake, session: Session) -> None:
-    """Each answer beside the words it rests on, to be used or left."""
+def _answers(mine: Described, done: Intake, measured: Mapping[str, Value], session: Session) -> None:
+    """Each answer beside the words it rests on, to be used or left; and what the rows answer."""
     from advisor.pilot.intake import quoted_answers
     from advisor.pilot.intake_words import caution, doubts, summary
     from advisor.pilot.quotes import sentence
@@ -352,11 +376,17 @@ def _answers(mine: Described, done: Intake, session: Session) -> None:
                     **{"from": DESCRIBE},
                 )
                 show(html('<p class="way">{}</p>', correct))
+    if measured:
+        listed = joined(
+            html("<li>{} {}</li>", lang(known.question(key).text), labels.answer(known.question(key), value, lang))
+            for key, value in measured.items()
+        )
+        show(html("<h3>{}</h3><ul>{}</ul>", lang("Measured in your rows"), listed), key="measured")
     with st.container(key="actions", horizontal=True):
-        if used:
-            label = lang.plural("Use {n} answer", "Use {n} answers", len(used))
+        if used or measured:
+            label = lang.plural("Use {n} answer", "Use {n} answers", len(used) + len(measured))
             if st.button(plain(label), type="primary", key="take"):
-                _take(used, session)
+                _take(used, measured, session)
                 mine.forget()
                 go("check", session)
         if st.button(plain(lang("Another text")), key="again"):
@@ -388,10 +418,15 @@ def _yours(one: Filled, session: Session) -> Markup:
     return html('<p class="quiet">{}</p>', session.lang("Your own answer: {answer}", answer=said))
 
 
-def _take(used: Sequence[Filled], session: Session) -> None:
+def _take(used: Sequence[Filled], measured: Mapping[str, Value], session: Session) -> None:
+    """Take these answers; one that the reader gave stays where the rows say otherwise."""
     situation: Situation = session.situation
     for one in used:
         situation = situation.with_answer(one.question, one.value, content())
+    if measured:
+        from advisor.dataset.readiness.answers import news, taken
+
+        situation = taken(situation, news(situation, measured), replacing=False)
     situation, session.left_out = bounded(situation)
     session.skipped = tuple(key for key in session.skipped if key not in situation.answers)
     session.answer(situation)

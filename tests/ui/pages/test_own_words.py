@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from advisor.language import language
+from advisor.ui.files.stored import Upload
 from advisor.ui.pages.own_words import DESCRIBE
 from advisor.ui.server import outbound
 from advisor.ui.server.outbound import Outbound
@@ -108,6 +109,21 @@ def test_what_the_server_says_is_told_and_the_text_stays(own_machine):
     assert "401" in problem(test)
     assert KEY not in shown(test)
     assert test.text_area[0].value == BRIEF
+
+
+def test_rows_beside_the_text_are_measured_here_and_never_sent(own_machine):
+    secret = "where-is-my-parcel"
+    lines = "".join(json.dumps({"prompt": f"{secret} {n}", "completion": "on its way"}) + "\n" for n in range(12))
+    with serving(told) as server:
+        test = page_alone("advisor.ui.pages.own_words")
+        test.session_state["own-words"].rows.put(Upload.of("rows.jsonl", lines.encode()))
+        read(with_model(test, server.address))
+        assert server.asked
+    sent = json.dumps(server.bodies())
+    assert secret not in sent
+    # What the rows answer is not asked; what is left is.
+    assert ['"data_shape"' in sent, '"labelled_examples"' in sent, '"label_count"' in sent] == [False, False, True]
+    assert "Measured in your rows" in shown(test)
 
 
 @pytest.mark.parametrize("listed", [(), ("https://llm.example.org/v1",)])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from advisor.charts.learning_curve import Measured, learning_curve
+from advisor.charts.pilot_curve import Measured, pilot_curve
 from advisor.dataset.row import excerpt
 from advisor.language import Language
 from advisor.ui.parts import plots
@@ -55,7 +55,7 @@ def draw(pilot: Pilot, session: Session) -> None:
         section(lang("Would more examples help?"), "curve")
         for growth in shown.growth:
             show(html("<p>{}</p>", growth_sentence(growth, lang)))
-        plots.draw(learning_curve(curves, lang), lang)
+        plots.draw(pilot_curve(curves, lang), lang)
     _rows([row for row in row_results(pilot) if _differs(row, names)], names, lang)
 
 

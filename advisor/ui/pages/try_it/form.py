@@ -16,7 +16,7 @@ from advisor.interview.number_input import Wanted, read
 from advisor.language import Language
 from advisor.pilot.endpoint import EndpointError
 from advisor.ui.files.upload import upload_field
-from advisor.ui.navigation import go
+from advisor.ui.navigation import PART, go
 from advisor.ui.pages.data.checking import Room, Upload, room
 from advisor.ui.pages.question import say
 from advisor.ui.pages.try_it import runs
@@ -80,6 +80,7 @@ def form() -> Form:
 
 def draw(session: Session) -> None:
     """The steps that are done in a line each, and the one that is to do."""
+    st.session_state[PART] = f"step-{form().step}"
     with st.container(key="pilot-form"):
         _draw(session)
 
@@ -289,7 +290,7 @@ def _ways(mine: Form, session: Session) -> None:
         return
     try:
         setup = _setup(divided, wanted, str(metric), prices, budget)
-        name = runs.create(setup, divided, _passages(mine))
+        name = runs.create(setup, divided, _passages(mine), mine.source in PREPARED)
     except runs.NoRoom:
         say(problem, lang("There are as many pilots here as there may be. Delete one first."))
     except (EndpointError, NotAllowed) as error:

@@ -32,6 +32,8 @@ SUFFIX = ".pilot"
 ID = re.compile(r"[A-Za-z0-9_-]{22}")
 MOST_PILOTS = 500
 """Files of pilots that this app keeps; each takes a few megabytes. Assumption."""
+PREPARED = "prepared"
+"""In the file: whether the rows are ours."""
 CONCURRENT = 4
 """Requests at once."""
 
@@ -79,8 +81,10 @@ def earlier(most: int) -> list[str]:
     return [path.stem for path in files if ID.fullmatch(path.stem)][:most]
 
 
-def create(setup: Setup, divided: Divided, passages: Sequence[str]) -> str:
-    """Write a pilot down; its id. Sends nothing. Raises `NoRoom`, and `Unusable` as `Pilot.create` does."""
+def create(setup: Setup, divided: Divided, passages: Sequence[str], prepared: bool = False) -> str:
+    """Write a pilot down, `prepared` one on rows of ours; its id. Sends nothing. Raises `NoRoom`, and `Unusable` as
+    `Pilot.create` does.
+    """
     from advisor.pilot.run import Pilot
 
     lies = folder()
@@ -88,7 +92,9 @@ def create(setup: Setup, divided: Divided, passages: Sequence[str]) -> str:
     if len(earlier(MOST_PILOTS)) >= MOST_PILOTS:
         raise NoRoom
     name = secrets.token_urlsafe(16)
-    Pilot.create(lies / f"{name}{SUFFIX}", setup, divided, passages).close()
+    pilot = Pilot.create(lies / f"{name}{SUFFIX}", setup, divided, passages)
+    pilot.file.put(PREPARED, prepared)
+    pilot.close()
     return name
 
 

@@ -96,6 +96,7 @@ def test_nothing_is_sent_before_one_agrees_and_then_a_sentence_and_a_table_say_w
     assert lang("Each way to ask") in page
     assert lang("Structured output") in page
     assert "I think that is positive." in page
+    assert lang("Use it in the advice") not in page  # the rows are ours
     assert not problem(test)
     assert KEY.encode() not in b"".join(file.read_bytes() for file in pilots.iterdir())
     assert KEY not in page + json.dumps(dict(test.query_params))

@@ -21,7 +21,7 @@ class Measured(NamedTuple):
     high: float
 
 
-def learning_curve(curves: Sequence[tuple[str, Sequence[Measured]]], lang: Language) -> LineChart | None:
+def pilot_curve(curves: Sequence[tuple[str, Sequence[Measured]]], lang: Language) -> LineChart | None:
     """One line a way to ask, named, its points by number of examples; None without any."""
     if not any(points for _, points in curves):
         return None
@@ -61,7 +61,7 @@ def learning_curve(curves: Sequence[tuple[str, Sequence[Measured]]], lang: Langu
         for name, points in curves
     ]
     return LineChart(
-        id="learning_curve",
+        id="pilot_curve",
         title=title,
         alt=" ".join((title, *said)),
         x=x,
