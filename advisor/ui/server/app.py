@@ -24,6 +24,7 @@ from advisor.language import LANGUAGES, language
 from advisor.ui.files import expiry
 from advisor.ui.server import first_visit, memory, pressing, routes
 from advisor.ui.server.compression import ENCODINGS, accepted, compressed, compressed_document
+from advisor.ui.server.outbound import ENDPOINTS
 from advisor.ui.workshop import paths
 
 ICON = Path(__file__).parent / "static" / "favicon.png"
@@ -285,7 +286,8 @@ async def warm(app: st.App) -> AsyncIterator[dict[str, object]]:
             "ADVISOR_ALLOWED_HOSTS=NAME in the environment."
         )
     beside = asyncio.gather(asyncio.to_thread(_load_engine), asyncio.to_thread(_compress_first))
-    watching = [asyncio.create_task(watcher()) for watcher in (expiry.watch, memory.watch, paths.purge_daily)]
+    watchers = (expiry.watch, memory.watch, paths.purge_daily, _purge_pilots)
+    watching = [asyncio.create_task(watcher()) for watcher in watchers]
     yield {}
     for watcher in watching:
         watcher.cancel()
@@ -294,6 +296,14 @@ async def warm(app: st.App) -> AsyncIterator[dict[str, object]]:
         from advisor.ui.files.pool import POOL
 
         await asyncio.to_thread(POOL.end)
+
+
+async def _purge_pilots() -> None:
+    """Delete pilots that nobody visits, where this server sends for others; elsewhere nothing is loaded."""
+    if os.environ.get(ENDPOINTS, "").strip():
+        from advisor.ui.pages.try_it.runs import purge_daily
+
+        await purge_daily()
 
 
 def _compress_first() -> None:

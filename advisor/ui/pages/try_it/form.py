@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from advisor.dataset.files.source import Source
     from advisor.pilot.arms import Arm
     from advisor.pilot.held_out import Divided
+    from advisor.pilot.judging import Metric
     from advisor.pilot.setup import Setup
     from advisor.pilot.tariff import Tariff
 
@@ -49,6 +50,12 @@ USUAL_ROWS = 60
 MOST_USD = 10_000.0
 MOST_TOKENS = 10**9
 USUAL_TOKENS = 1_000_000
+MOST_VERSIONS = 4
+"""Prompts that are tried in one pilot: each asks every row once more."""
+MOST_PATTERN = 1_000
+MOST_ANSWER = 100_000
+USUAL_ANSWER = 256
+"""Tokens of an answer, at most."""
 
 
 @dataclass
@@ -62,7 +69,13 @@ class Form:
     """Of the file."""
     rows: int = USUAL_ROWS
     divided: Divided | None = None
-    prompt: str = ""
+    prompts: tuple[str, ...] = ()
+    """Versions of instructions, in place of those in the rows."""
+    pattern: str = ""
+    """What an answer is searched for, where an expression judges it."""
+    tolerance: float = 0.0
+    """How far off a number may be, as a share of the right one."""
+    most_tokens: int = USUAL_ANSWER
     tuned: str = ""
     curve: bool = False
     left_out: frozenset[str] = frozenset()
@@ -245,6 +258,7 @@ def metric_names(lang: Language) -> dict[str, str]:
         "last_line": lang("Its last line is right"),
         "json": lang("Its JSON fields are right"),
         "number": lang("Its number is right"),
+        "pattern": lang("What an expression of yours finds in it is right"),
         "likeness": lang("It has many words in common"),
         "classes": lang("Right, or declined where it should be"),
     }
@@ -268,6 +282,7 @@ def _ways(mine: Form, session: Session) -> None:
         key=f"pilot-metric:{session.code}",
     )
     show(html('<p class="quiet">{}</p>', lang("Proposed from how the right answers of your rows look.")))
+    how = _metric(mine, divided, str(metric), session)
     arms = _arms(mine, divided)
     show(html("<h3>{}</h3>", lang("Ways to ask")))
     show(html('<p class="state">{}</p>', lang("As it is now is always among them: the others are held against it.")))
@@ -289,16 +304,65 @@ def _ways(mine: Form, session: Session) -> None:
     if not pressed:
         return
     try:
-        setup = _setup(divided, wanted, str(metric), prices, budget)
-        name = runs.create(setup, divided, _passages(mine), mine.source in PREPARED)
-    except runs.NoRoom:
-        say(problem, lang("There are as many pilots here as there may be. Delete one first."))
+        setup = _setup(divided, wanted, how, mine.most_tokens, prices, budget)
+        name = runs.create(setup, divided, _passages(mine), mine.source in PREPARED, _visitor())
+    except runs.NoRoom as full:
+        say(
+            problem,
+            lang("You have {n} pilots here, which is the most. Delete one first.", n=runs.MOST_EACH)
+            if full.yours
+            else lang("There are as many pilots here as there may be. Delete one first."),
+        )
     except (EndpointError, NotAllowed) as error:
         say(problem, endpoint_fields.problem_of(error, lang))
     except Unusable as error:
         say(problem, error.text(lang))
     else:
         go(TRY_IT, session, run=name)
+
+
+def _metric(mine: Form, divided: Divided, name: str, session: Session) -> Metric:
+    """How answers are judged, with what an expression or a number needs besides."""
+    from advisor.pilot.judging import Metric
+
+    lang, proposed = session.lang, divided.metric
+    if name == "pattern":
+        mine.pattern = (
+            st.text_input(
+                plain(
+                    lang("The expression (RE2). What its first group finds, or all of it, has to be the right answer")
+                ),
+                mine.pattern,
+                max_chars=MOST_PATTERN,
+                key=f"pilot-pattern:{session.code}",
+                autocomplete="off",
+                placeholder=lang("for example: {example}", example=r"Total: (\d+)"),
+            )
+            or ""
+        )
+    if name == "number":
+        wanted = Wanted(0.0, 100.0, "%")
+        text = number_field.field(
+            lang("How far off it may be, in % of the right number"),
+            wanted,
+            "pilot-tolerance",
+            mine.tolerance * 100,
+            lang,
+        )
+        said = read(text, wanted, lang, ranges=False)
+        if isinstance(said.value, float):
+            mine.tolerance = said.value / 100
+        elif text:
+            number_field.line(number_field.reading(said, text, "pilot-tolerance", wanted, lang))
+    if name == proposed.name and name not in ("number", "pattern"):
+        return proposed
+    return Metric.model_validate({"name": name, "tolerance": mine.tolerance, "pattern": mine.pattern})
+
+
+def _visitor() -> str | None:
+    """Who asks, on an app that sends for others; None for the one at this machine."""
+    outbound = current_outbound()
+    return None if outbound.anywhere else st.context.ip_address or ""
 
 
 def _power(rows: int, comparisons: int, lang: Language) -> None:
@@ -348,7 +412,7 @@ def _arms(mine: Form, divided: Divided) -> tuple[Arm, ...]:
     from advisor.pilot.setup import Wishes, usual_arms
 
     wishes = Wishes(
-        prompts=(mine.prompt,) if mine.prompt.strip() else (),
+        prompts=tuple(filter(str.strip, mine.prompts)),
         documents=mine.documents,
         tuned_model=mine.tuned.strip(),
         curve=mine.curve,
@@ -375,13 +439,14 @@ def _more(mine: Form, session: Session) -> None:
     lang = session.lang
     typed = endpoint_fields.typed()
     with st.expander(plain(lang("More: a better prompt, documents, a tuned model, fewer examples"))):
-        prompt = st.text_area(
-            plain(lang("A better prompt: instructions in place of those in your rows")),
-            mine.prompt,
-            max_chars=MOST_PROMPT,
-            height=110,
-            key=f"pilot-prompt:{session.code}",
+        prompts = _versions(mine, session)
+        most_tokens = number_field.whole(
+            lang("Longest answer, in tokens"), MOST_ANSWER, "pilot-answer", mine.most_tokens, lang
         )
+        text = lang(
+            "What is longer is cut off, and then mostly wrong. A model that thinks before it answers needs more."
+        )
+        show(html('<p class="quiet">{}</p>', text))
         tuned = st.text_input(
             plain(lang("A model that you tuned, by its name on that server")),
             mine.tuned,
@@ -402,10 +467,27 @@ def _more(mine: Form, session: Session) -> None:
         else:
             text = lang("Documents, and fewer examples, need a model for embeddings: see step 2.")
             show(html('<p class="quiet">{}</p>', text))
-    now = (prompt or "", tuned or "", curve, documents)
-    if now != (mine.prompt, mine.tuned, mine.curve, mine.documents):
-        mine.prompt, mine.tuned, mine.curve, mine.documents = now
+    mine.most_tokens = max(1, most_tokens or USUAL_ANSWER)
+    now = (prompts, tuned or "", curve, documents)
+    if now != (mine.prompts, mine.tuned, mine.curve, mine.documents):
+        mine.prompts, mine.tuned, mine.curve, mine.documents = now
         st.rerun()
+
+
+def _versions(mine: Form, session: Session) -> tuple[str, ...]:
+    """A field for each version of a prompt, and one for another behind those that are filled in."""
+    lang, kept = session.lang, []
+    for place, text in enumerate((*mine.prompts, "")[:MOST_VERSIONS]):
+        label = (
+            lang("Another version of it ({n})", n=place + 1)
+            if place
+            else lang("A better prompt: instructions in place of those in your rows")
+        )
+        name = f"pilot-prompt-{place + 1}:{session.code}"
+        kept.append(st.text_area(plain(label), text, max_chars=MOST_PROMPT, height=110, key=name) or "")
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return tuple(kept)
 
 
 def _documents(file: Upload | None, lang: Language) -> tuple[str, ...]:
@@ -490,18 +572,22 @@ def amount(label: str, name: str, lang: Language, first: float | None = None) ->
     return said.value if isinstance(said.value, float) else None
 
 
-def _setup(divided: Divided, arms: list[Arm], metric: str, prices: dict[str, Tariff], budget: Budget) -> Setup:
+def _setup(
+    divided: Divided, arms: list[Arm], metric: Metric, most_tokens: int, prices: dict[str, Tariff], budget: Budget
+) -> Setup:
     """Raises `EndpointError`, `NotAllowed`, and `Unusable`."""
-    from advisor.pilot.judging import Metric
     from advisor.pilot.setup import Setup
 
+    if metric.name == "pattern" and not metric.pattern.strip():
+        raise Unusable("Write the expression that finds what is to be right in an answer.")
     endpoint = endpoint_fields.typed().endpoint(current_outbound())
     return Setup(
         base_url=endpoint.base_url,
         model=endpoint.model.strip(),
         embedding_model=endpoint.embedding_model,
         arms=tuple(arms),
-        metric=divided.metric if metric == divided.metric.name else Metric.model_validate({"name": metric}),
+        metric=metric,
+        most_tokens=most_tokens,
         tariffs=prices,
         budget_usd=budget.usd,
         budget_tokens=budget.tokens,

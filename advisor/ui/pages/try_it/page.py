@@ -58,6 +58,7 @@ def draw(session: Session) -> None:
         form.draw(session)
         _earlier(session)
         return
+    runs.visited(path)
     try:
         with runs.opened(path) as pilot:
             _pilot(name, path, pilot, session)
@@ -248,6 +249,8 @@ def _file(name: str, path: Path, session: Session) -> None:
     lang = session.lang
     section(lang("What is kept"), "kept")
     text = lang("Every request and answer lies in one file on the computer that runs this app. It holds no key.")
+    if runs.expires():
+        text += " " + lang("It is deleted when nobody has opened it for {n} days.", n=runs.KEPT_DAYS)
     show(html("<p>{}</p>", text))
     with st.container(key="kept", horizontal=True):
         st.download_button(

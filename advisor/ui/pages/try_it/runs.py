@@ -6,19 +6,23 @@ it sees the pilot, as whoever has the address of a page sees its answers. The fi
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
 import secrets
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.dataset.row import Unusable
 from advisor.pilot.endpoint import EndpointError, Secret
+from advisor.ui.server.outbound import ENDPOINTS
 
 if TYPE_CHECKING:
     from advisor.pilot.consent import Consent
@@ -32,8 +36,13 @@ SUFFIX = ".pilot"
 ID = re.compile(r"[A-Za-z0-9_-]{22}")
 MOST_PILOTS = 500
 """Files of pilots that this app keeps; each takes a few megabytes. Assumption."""
+MOST_EACH = 20
+"""Of one visitor, on an app that sends for others. Assumption."""
+KEPT_DAYS = 7
+"""Days without a visit after which a pilot is deleted on such an app. Assumption."""
 PREPARED = "prepared"
 """In the file: whether the rows are ours."""
+DAY_SECONDS = 86_400.0
 CONCURRENT = 4
 """Requests at once."""
 
@@ -41,7 +50,11 @@ log = logging.getLogger(__name__)
 
 
 class NoRoom(Exception):
-    """There are as many pilots here as there may be."""
+    """There are as many pilots here as there may be: of this visitor, if `yours`, else of all."""
+
+    def __init__(self, yours: bool = False) -> None:
+        super().__init__(yours)
+        self.yours = yours
 
 
 @dataclass
@@ -56,6 +69,8 @@ class _Running:
 
 
 _running: dict[str, _Running] = {}
+_made: dict[str, list[str]] = {}
+"""Ids of pilots by the address of the visitor who planned them, since this process began."""
 _lock = threading.Lock()
 
 
@@ -81,9 +96,55 @@ def earlier(most: int) -> list[str]:
     return [path.stem for path in files if ID.fullmatch(path.stem)][:most]
 
 
-def create(setup: Setup, divided: Divided, passages: Sequence[str], prepared: bool = False) -> str:
-    """Write a pilot down, `prepared` one on rows of ours; its id. Sends nothing. Raises `NoRoom`, and `Unusable` as
-    `Pilot.create` does.
+def expires() -> bool:
+    """Whether pilots that nobody visits are deleted: where this app sends for others than the one at its machine."""
+    return bool(os.environ.get(ENDPOINTS, "").strip())
+
+
+def purge(now: float) -> None:
+    """Delete the pilots that nobody has visited for `KEPT_DAYS` at this time, in seconds; one that runs is kept."""
+    for path in folder().glob(f"*{SUFFIX}") if expires() else ():
+        files = [path.with_name(path.name + beside) for beside in ("", "-wal", "-shm")]
+        touched = max((file.stat().st_mtime for file in files if file.exists()), default=now)
+        if ID.fullmatch(path.stem) and not is_running(path.stem) and now - touched > KEPT_DAYS * DAY_SECONDS:
+            for file in files:
+                file.unlink(missing_ok=True)
+
+
+async def purge_daily() -> None:
+    """Purge when the server starts, and every day."""
+    while expires():
+        try:
+            await asyncio.to_thread(purge, time.time())
+        except OSError:  # a disk that is away now may be there tomorrow
+            log.exception("pilots that nobody visits could not be deleted")
+        await asyncio.sleep(DAY_SECONDS)
+
+
+def visited(path: Path) -> None:
+    """Note that somebody looks at a pilot."""
+    os.utime(path)
+
+
+def _of_visitor(visitor: str) -> list[str]:
+    """The pilots of a visitor that are still there; those of one IPv6 network count as one visitor's."""
+    for known, names in list(_made.items()):
+        names[:] = [name for name in names if file_of(name)]
+        if not names:
+            del _made[known]
+    try:
+        address = ip_address(visitor)
+        visitor = str(ip_network((address, 64), strict=False)) if address.version == 6 else visitor
+    except ValueError:
+        pass
+    return _made.setdefault(visitor, [])
+
+
+def create(
+    setup: Setup, divided: Divided, passages: Sequence[str], prepared: bool = False, visitor: str | None = None
+) -> str:
+    """Write a pilot down, `prepared` one on rows of ours, for a visitor at an address where the app sends for others;
+    its id. Sends nothing. Raises `NoRoom`, and `Unusable` as `Pilot.create` does.
     """
     from advisor.pilot.run import Pilot
 
@@ -91,10 +152,14 @@ def create(setup: Setup, divided: Divided, passages: Sequence[str], prepared: bo
     lies.mkdir(parents=True, exist_ok=True, mode=0o700)
     if len(earlier(MOST_PILOTS)) >= MOST_PILOTS:
         raise NoRoom
+    mine = [] if visitor is None else _of_visitor(visitor)
+    if len(mine) >= MOST_EACH:
+        raise NoRoom(yours=True)
     name = secrets.token_urlsafe(16)
     pilot = Pilot.create(lies / f"{name}{SUFFIX}", setup, divided, passages)
     pilot.file.put(PREPARED, prepared)
     pilot.close()
+    mine.append(name)
     return name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import threading
 from collections import Counter
 from pathlib import Path
@@ -10,9 +11,12 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from typer.main import get_command
 
+from advisor.cli.main import app as cli
 from advisor.language import language
-from advisor.ui.pages.try_it import runs
+from advisor.ui.pages import own_words
+from advisor.ui.pages.try_it import page, runs
 from advisor.ui.pages.try_it.form import FORM, Form
 from advisor.ui.parts.endpoint_fields import TYPED, Typed
 from advisor.ui.server import outbound
@@ -154,6 +158,46 @@ def test_a_step_says_what_is_wrong_with_it(own_machine):
     assert "no key" in problem(press(test, "server-next"))
     press(test, "back-to-0")
     assert test.radio[0].value == "support-intents"
+
+
+def test_an_expression_prompts_and_the_longest_answer_go_into_the_pilot(own_machine, pilots):
+    with serving(answer) as server:
+        test = app()
+        test.radio[0].set_value("sentiment")
+        press(test, "rows-next")
+        test.text_input(key="endpoint-address-en").set_value(server.address)
+        test.text_input(key="endpoint-model-en").set_value("small")
+        press(test, "server-next")
+        test.selectbox(key="pilot-metric:en").set_value("pattern")
+        for place, text in enumerate(("Say positive or negative.", "One word."), start=1):
+            test.text_area(key=f"pilot-prompt-{place}:en").set_value(text)
+            well(test.run())
+        next(one for one in test.text_input if one.label == "Longest answer, in tokens").set_value("1,000")
+        assert problem(press(test, "ways-next")).startswith("Write the expression")
+        test.text_input(key="pilot-pattern:en").set_value("(unclosed")
+        assert "cannot be used" in problem(press(test, "ways-next"))
+        test.text_input(key="pilot-pattern:en").set_value(r"(positive|negative)\.?$")
+        press(test, "ways-next")
+        with runs.opened(pilots / f"{run_of(test)}{runs.SUFFIX}") as pilot:
+            setup = pilot.setup
+        assert not server.asked
+    assert (setup.metric.name, setup.metric.pattern) == ("pattern", r"(positive|negative)\.?$")
+    assert setup.most_tokens == 1_000
+    assert [arm.system for arm in setup.arms if arm.kind == "prompt"] == ["Say positive or negative.", "One word."]
+
+
+def test_the_commands_that_pages_hand_over_name_options_that_there_are():
+    commands = f"{page._command('https://x/v1', 'small')}\n{own_words._command('https://x/v1', 'small')}"
+    for line in commands.splitlines():
+        command: Any = get_command(cli)
+        _, *words = shlex.split(line)
+        while commands_within := getattr(command, "commands", None):
+            command = commands_within[words.pop(0)]
+        read = command.make_context("advisor", words, resilient_parsing=True).params
+        assert "base_url" not in read or (read["base_url"], read["model"]) == ("https://x/v1", "small")
+        assert {word for word in words if word.startswith("-")} <= {
+            name for option in command.params for name in option.opts
+        }
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "x" * 22, "%2e%2e"])
