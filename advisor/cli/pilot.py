@@ -366,7 +366,7 @@ def answers(
         told = measured_answers(pilot, shown, situation, size or None, is_today=is_today)  # type: ignore[arg-type]
         typer.echo(write_yaml(told), nl=False)
         for line in _taken_over(shown, situation, told, spoken):
-            typer.echo(line, err=True)
+            typer.echo(wrapped(line), err=True)
 
 
 @app.command(cls=Command)
