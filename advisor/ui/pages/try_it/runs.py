@@ -14,7 +14,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -123,7 +123,8 @@ async def purge_daily() -> None:
 
 def visited(path: Path) -> None:
     """Note that somebody looks at a pilot."""
-    os.utime(path)
+    with suppress(OSError):  # a file of somebody else's account
+        os.utime(path)
 
 
 def _of_visitor(visitor: str) -> list[str]:
