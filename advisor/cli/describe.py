@@ -19,6 +19,7 @@ from advisor.cli.pilot import OPENAI, BaseUrl, KeyVariable, Yes, says_yes
 from advisor.cli.refusals import BadInput, input_name, reporting_errors, standard_input
 from advisor.cli.rewrite import written
 from advisor.cli.usage import Command
+from advisor.wording.sizes import size
 
 if TYPE_CHECKING:
     from advisor.content.load import Content
@@ -41,7 +42,7 @@ Out = Annotated[
 ]
 
 MOST_BYTES = 1_000_000
-"""Bytes of a text that are looked at before it is called too long."""
+"""Of a text; more is too long, in whatever language."""
 
 
 def register(app: typer.Typer) -> None:
@@ -92,7 +93,7 @@ def describe(
             raise BadInput(f"{input_name(file, spoken)}: {intake_words.too_long(len(text), spoken)}") from None
         except EndpointError as error:
             raise BadInput(error.text(spoken)) from error
-        situation = done.situation(content)
+        situation = done.situation(content, doubtful=False)
         if data is not None:
             situation = measured_in(data, situation, content, spoken)
         _save(situation, out, file, spoken)
@@ -106,7 +107,12 @@ def describe(
 
 def _text(file: str, lang: Language) -> str:
     with nullcontext(standard_input(lang)) if file == "-" else Path(file).open("rb") as stream:
-        data = stream.read(MOST_BYTES)
+        data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        message = lang(
+            "{file}: the text is too long: more than {size}", size=size(MOST_BYTES, lang), file=input_name(file, lang)
+        )
+        raise BadInput(message)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -148,7 +154,8 @@ def _save(situation: Situation, out: Path | None, file: str, lang: Language) -> 
 
 def _said(done: Intake, situation: Situation, text: str, content: Content, lang: Language) -> Iterator[str]:
     from advisor.pilot.intake import lines_of, quoted_answers
-    from advisor.pilot.intake_words import caution, summary, worked_out
+    from advisor.pilot.intake_words import caution, doubts, summary
+    from advisor.pilot.quotes import sentence
     from advisor.wording import labels
 
     yield wrapped(summary(done, content, lang))
@@ -156,11 +163,20 @@ def _said(done: Intake, situation: Situation, text: str, content: Content, lang:
         yield wrapped(caution(lang))
     for question, one in quoted_answers(done, content):
         line, _ = lines_of(one.quote, text)
-        doubt = f" ({worked_out(lang)})" if one.worked_out else ""
+        doubt = f" ({'; '.join(doubts(one, lang))})" if one.doubtful else ""
         yield ""
         yield wrapped(lang(question.text))
         yield wrapped(labels.answer_of(question.id, one.value, content, lang) + doubt, "  ")
         yield wrapped(lang("“{words}”, line {n}", words=" ".join(one.quote.text.split()), n=line), "  ")
+        if one.negated:
+            before, behind = sentence(one.quote, text)
+            whole = " ".join(f"{before}{one.quote.text}{behind}".split())
+            yield wrapped(lang("in the sentence: {sentence}", sentence=whole), "  ")
+    if doubtful := [one.question for one in done.filled if one.doubtful]:
+        text_of = lang(
+            "Not among the answers until you say so, with `advisor answers`: {names}", names=", ".join(doubtful)
+        )
+        yield "\n" + wrapped(text_of)
     if done.dropped:
         yield "\n" + lang("Dropped, since nothing stands behind it:")
         for dropped in done.dropped:
@@ -195,7 +211,8 @@ def _json(done: Intake, situation: Situation, text: str, content: Content, endpo
         "model": endpoint.model,
         "answers": [
             {"question": one.question, "answer": listed(one.value), "quote": one.quote.text, "start": one.quote.start,
-             "end": one.quote.end, "line": lines_of(one.quote, text)[0], "worked_out": one.worked_out}
+             "end": one.quote.end, "line": lines_of(one.quote, text)[0], "worked_out": one.worked_out,
+             "negated": one.negated}
             for _, one in quoted_answers(done, content)
         ],
         "dropped": [

@@ -22,6 +22,7 @@ from advisor.language import Language
 from advisor.suggest import one_of
 
 if TYPE_CHECKING:
+    from advisor.interview.situation import Situation
     from advisor.pilot.judging import Metric
     from advisor.pilot.measurements import RowResult, Summary
     from advisor.pilot.run import Pilot, Progress
@@ -144,6 +145,13 @@ Yes = Annotated[bool, typer.Option("--yes", help="Agree without being asked.")]
 AtOnce = Annotated[int, typer.Option("--at-once", metavar="N", parser=whole(1), help="Requests at once, 20 at most.")]
 Combined = Annotated[
     bool, typer.Option("--combined", help="The prompt, schema and examples that were shown to be better, together.")
+]
+IsToday = Annotated[
+    bool,
+    typer.Option(
+        "--as-it-is-today",
+        help="The way as it is is your system of today: take its score and time over as today's, too.",
+    ),
 ]
 AnswersFile = Annotated[str, typer.Argument(metavar="FILE", help="Answers of the interview, as YAML or JSON.")]
 SizeOption = Annotated[
@@ -346,7 +354,9 @@ def add(file: PilotFile, prompt: Prompts = None, combined: Combined = False, lan
 
 
 @app.command(cls=Command)
-def answers(file: PilotFile, answers_file: AnswersFile, size: SizeOption = "", lang: Lang = "en") -> None:
+def answers(
+    file: PilotFile, answers_file: AnswersFile, size: SizeOption = "", is_today: IsToday = False, lang: Lang = "en"
+) -> None:
     """Print the answers in FILE with what a pilot measured in place of what was guessed, marked with day and rows.
 
     FILE stays as it is: print the new answers into another file, or pass them on, as in
@@ -361,7 +371,11 @@ def answers(file: PilotFile, answers_file: AnswersFile, size: SizeOption = "", l
         if size not in ("", "large", "small"):
             raise BadInput(one_of("--size", size, ("large", "small"), spoken))
         pilot, situation = _opened(file, spoken), read_situation(Path(answers_file))
-        typer.echo(write_yaml(measured_answers(pilot, summary(pilot), situation, size or None)), nl=False)  # type: ignore[arg-type]
+        shown = summary(pilot)
+        told = measured_answers(pilot, shown, situation, size or None, is_today=is_today)  # type: ignore[arg-type]
+        typer.echo(write_yaml(told), nl=False)
+        for line in _taken_over(shown, situation, told, spoken):
+            typer.echo(line, err=True)
 
 
 @app.command(cls=Command)
@@ -410,6 +424,15 @@ def delete(file: PilotFile, yes: Yes = False, lang: Lang = "en") -> None:
         _delete(pilot, file, yes, spoken)
 
 
+def _taken_over(shown: Summary, before: Situation, after: Situation, lang: Language) -> Iterator[str]:
+    from advisor.pilot.sentences import taken_over_lines
+
+    replaced = [key for key, value in before.answers.items() if value is not None and after.answers.get(key) != value]
+    if replaced:
+        yield lang("In place of what you said before: {names}.", names=", ".join(replaced))
+    yield from taken_over_lines(shown, after, lang)
+
+
 def _planned(out: Path, lang: Language) -> str:
     return lang("Wrote {file}. Nothing was sent; `advisor pilot run {file}` does that.", file=out)
 
@@ -433,14 +456,13 @@ def _judge(
     pilot: Pilot, model: str, price: str, sample: Path | None, labels: Path | None, lang: Language
 ) -> Iterator[str]:
     from advisor.content.load import load
-    from advisor.pilot.judge import MARK, read_labels, sample_csv
-    from advisor.pilot.run import EMBED
+    from advisor.pilot.judge import read_labels, sample_csv
+    from advisor.pilot.run import NOT_TAKEN
     from advisor.pilot.tariff import known_tariff
 
+    judged = {arm.id for arm in pilot.setup.arms if arm.pool is None}
     answers = [
-        (one.arm, one.row, one.text)
-        for one in pilot.file.answers()
-        if one.arm != EMBED and not one.arm.startswith(MARK)
+        (one.arm, one.row, one.text) for one in pilot.file.answers() if one.arm in judged and one.finish != NOT_TAKEN
     ]
     if model:
         endpoint, today = pilot.setup.endpoint(), date.today()
@@ -667,6 +689,7 @@ def _why(progress: Progress, file: Path, lang: Language) -> str:
 def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
     from advisor.pilot.sentences import (
         arm_name,
+        caution_lines,
         growth_sentence,
         headline,
         interval_text,
@@ -685,6 +708,7 @@ def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
         lang("No form"),
         lang("Tokens in / out"),
         lang("USD per 1,000"),
+        lang("First token"),
         lang("Seconds, median / 95%"),
     )
     rows = [head]
@@ -696,11 +720,14 @@ def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
             if arm.input_tokens is None or arm.output_tokens is None
             else (f"{lang.number(arm.input_tokens)} / {lang.number(arm.output_tokens)}")
         )
+        if arm.cached_tokens:
+            tokens = lang("{tokens}, {n} cached", tokens=tokens, n=lang.number(arm.cached_tokens))
+        first = "-" if arm.first_token_s is None else lang.number(arm.first_token_s[0], 2)
         times = "?" if arm.whole_s is None else " / ".join(lang.number(one, 2) for one in arm.whole_s)
         usd = "?" if arm.usd_per_thousand is None else lang.usd(arm.usd_per_thousand)
         unparsable = "-" if arm.score is None else lang.percent(arm.unparsable)
-        rows.append((names[arm.id], interval_text(arm, lang), against, unparsable, tokens, usd, times))
-    yield from table(rows, right=frozenset(range(2, 7)), head=True)
+        rows.append((names[arm.id], interval_text(arm, lang), against, unparsable, tokens, usd, first, times))
+    yield from table(rows, right=frozenset(range(2, 8)), head=True)
     for line in _turned_down(pilot, shown, names, lang):
         yield wrapped(line)
     yield ""
@@ -716,6 +743,8 @@ def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
             day=day,
         )
     )
+    for line in caution_lines(shown, names, lang):
+        yield wrapped(line)
     for growth in shown.growth:
         yield wrapped(growth_sentence(growth, lang))
     for line in opinion_lines(shown, names, lang):

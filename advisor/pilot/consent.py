@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.language import Language
+from advisor.pilot.endpoint import Endpoint
 from advisor.pilot.forecast import Forecast, Span
 
 MINUTE = 60.0
@@ -122,6 +124,15 @@ def _lines(consent: Consent, lang: Language) -> Iterator[str]:
     yield lang(
         "Every request and answer is kept in {file}, on this machine. Delete it when you like.", file=consent.file
     )
+
+
+def key_lines(endpoint: Endpoint, lang: Language) -> list[str]:
+    """Which key goes along to a server, this machine included; nothing where none does."""
+    if endpoint.key is not None:
+        return [lang("The key that you typed goes along. It is kept nowhere.")] if endpoint.key.reveal() else []
+    if endpoint.key_variable and os.environ.get(endpoint.key_variable, "").strip():
+        return [lang("The key in {variable} goes along. It is kept nowhere.", variable=endpoint.key_variable)]
+    return []
 
 
 def cost(usd: Span | None, lang: Language) -> str:

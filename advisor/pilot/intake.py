@@ -12,7 +12,7 @@ wrong answer beside the words it rests on.
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -24,9 +24,10 @@ from advisor.content.load import Content
 from advisor.dataset.privacy import find
 from advisor.dataset.row import Note
 from advisor.interview import search
+from advisor.interview.number_input import Wanted
 from advisor.interview.situation import AnswerErrors, Situation, Value
 from advisor.pilot.endpoint import Client, EndpointError, Usage
-from advisor.pilot.quotes import LONGEST_QUOTE, SENTENCE_END, Quote, Unfounded, found, states, tells_a_number
+from advisor.pilot.quotes import LONGEST_QUOTE, SENTENCE_END, Quote, Unfounded, found, negated, states, tells_a_number
 
 MOST_CHARACTERS = 20_000
 """Longest text that is read: some eight pages. Assumption."""
@@ -39,6 +40,11 @@ CHARACTERS_A_TOKEN = 4
 MOST_SHARED = 4
 """Answers that may rest on the very same words. Assumption: a sentence seldom answers more."""
 TRIES = 3
+MORE = 2 * AT_ONCE - 2
+"""Requests that one portion may take besides the first, down to each question alone: so many more are agreed with at
+least, or as many again as there are portions."""
+UNREADABLE = 2
+"""Portions at the beginning that bring no answer which can be read, until the model is given up. Assumption."""
 WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 """Seconds before another try, doubled each time, and the most; a server may ask for longer than the first."""
 UNKNOWN = "unknown"
@@ -62,7 +68,14 @@ class Filled:
     value: Value
     quote: Quote
     worked_out: bool = False
-    """A number that does not stand in these words as such: it was worked out from them, or guessed."""
+    """A number that does not stand in these words as such and in this unit: it was worked out from them, or guessed."""
+    negated: bool = False
+    """The sentence holds a negation beside these words, which may turn them around."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether somebody has to say so before it is used."""
+        return self.worked_out or self.negated
 
 
 @dataclass(frozen=True)
@@ -86,23 +99,36 @@ class Intake:
     requests: int
     usage: Usage
 
-    def situation(self, content: Content) -> Situation:
-        """The answers, as those of somebody who was asked."""
+    def situation(self, content: Content, doubtful: bool = True) -> Situation:
+        """The answers, as those of somebody who was asked; without those that are `doubtful` if it says so."""
         situation = Situation({})
         for one in self.filled:
+            if one.doubtful and not doubtful:
+                continue
             situation = situation.with_answer(one.question, one.value, content)
         return situation
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much is sent and may come back."""
+
+    requests: int
+    tokens: int
+    """To read, about, in all requests together."""
+    written: int
+    """Tokens that the model may write in all."""
 
 
 @dataclass(frozen=True)
 class Sending:
     """What a reading would send, before anything is sent."""
 
-    requests: int
-    tokens: int
-    """About, in all requests together."""
-    most_written: int
-    """Tokens that the model may write in all."""
+    planned: Load
+    most: Load
+    """Where answers cannot be read, or the server is busy; no more than so many requests are made."""
+    characters: int
+    """Of the text, which goes with each request."""
     private: Mapping[str, int]
     """How often the text holds data about people or a key, by the id of the check that finds it."""
 
@@ -128,6 +154,10 @@ class _Reading:
     content: Content
     stop: Callable[[], bool]
     wait: Callable[[float], None]
+    most: int
+    """Requests that somebody agreed with."""
+    kept_back: int = 0
+    """Of which for portions that were not asked yet."""
     requests: int = 0
     input: int | None = 0
     output: int | None = 0
@@ -150,10 +180,25 @@ def sending(text: str, questions: Sequence[Question], at_once: int = AT_ONCE) ->
     """What reading a text would send. Sends nothing. Raises `TooLong`."""
     _demand_length(text)
     portions = groups(questions, at_once)
-    characters = sum(len(one["content"]) for portion in portions for one in messages(text, portion))
+    tokens = [_tokens(text, portion) for portion in portions]
     (hits,) = find.scan([text])
-    tokens = ceil(characters / CHARACTERS_A_TOKEN)
-    return Sending(len(portions), tokens, TOKENS_EACH * len(questions), Counter(hit.kind for hit in hits))
+    planned = Load(len(portions), sum(tokens), TOKENS_EACH * len(questions))
+    more, largest = _more(portions), max(map(len, portions), default=0)
+    most = Load(
+        planned.requests + more,
+        planned.tokens + more * max(tokens, default=0),
+        planned.written + more * TOKENS_EACH * largest,
+    )
+    return Sending(planned, most, len(text), Counter(hit.kind for hit in hits))
+
+
+def _tokens(text: str, portion: Sequence[Question]) -> int:
+    return ceil(sum(len(one["content"]) for one in messages(text, portion)) / CHARACTERS_A_TOKEN)
+
+
+def _more(portions: Sequence[Sequence[Question]]) -> int:
+    """Requests beyond one for each portion: tries again, and portions in halves."""
+    return max(MORE, len(portions))
 
 
 def read(
@@ -170,15 +215,33 @@ def read(
     """The answers that a text gives to these questions, or to all of `asked_of`. The text goes to the client's
     endpoint, whole, with every portion of them.
 
-    Raises `TooLong`, and `EndpointError` where the endpoint fails for good or `stop` says so.
+    Makes no more requests than `sending` says. Raises `TooLong`, and `EndpointError` where the endpoint fails for good,
+    the model keeps to no form, or `stop` says so.
     """
     _demand_length(text)
-    reading = _Reading(client, text, content, stop, wait)
     portions = groups(asked_of(content) if questions is None else questions, at_once)
+    reading = _Reading(client, text, content, stop, wait, len(portions) + _more(portions))
+    again: deque[tuple[Question, ...]] = deque()
     for place, portion in enumerate(portions):
         progress(place, len(portions))
-        _ask(reading, portion)
+        reading.kept_back = len(portions) - place - 1
+        if not _ask(reading, portion):
+            again.append(portion)
+            if len(again) == place + 1 == UNREADABLE:
+                raise EndpointError(
+                    "malformed",
+                    Note("This model keeps to no form: its first answers cannot be read. Take another model."),
+                )
     progress(len(portions), len(portions))
+    while again and reading.requests < reading.most:
+        portion = again.popleft()
+        half = len(portion) // 2
+        for part in (portion[:half], portion[half:]) if half else ():
+            if reading.requests == reading.most or not _ask(reading, part):
+                again.append(part)
+        if not half:
+            reading.unread.append(portion[0].id)
+    reading.unread += [question.id for portion in again for question in portion]
     filled, dropped = _checked(reading)
     usage = Usage(reading.input, None, reading.output)
     return Intake(tuple(filled), tuple(dropped), tuple(reading.unread), reading.requests, usage)
@@ -265,20 +328,15 @@ def _demand_length(text: str) -> None:
         raise TooLong
 
 
-def _ask(reading: _Reading, portion: Sequence[Question]) -> None:
-    """Ask a portion; in halves, down to each question alone, where the answer to the whole cannot be read."""
+def _ask(reading: _Reading, portion: Sequence[Question]) -> bool:
+    """Ask a portion; whether the answer could be read."""
     form = schema(portion, quotes_bounded=reading.client.endpoint.on_this_machine)
     try:
         answer = _answered(reading, portion, form)
     except _Unread:
-        half = len(portion) // 2
-        if half:
-            _ask(reading, portion[:half])
-            _ask(reading, portion[half:])
-        else:
-            reading.unread.append(portion[0].id)
-        return
+        return False
     reading.answers |= {question.id: answer.get(question.id) for question in portion}
+    return True
 
 
 class _Unread(Exception):
@@ -294,7 +352,10 @@ def _answered(reading: _Reading, portion: Sequence[Question], form: Mapping[str,
             )
             break
         except EndpointError as error:
-            if not error.passing or attempt == TRIES:
+            spent = reading.requests + reading.kept_back >= reading.most
+            if error.passing and spent and reading.answers:  # what was read so far is of use
+                raise _Unread from error
+            if not error.passing or spent or attempt == TRIES:
                 raise
             reading.wait(min(LONGEST_WAIT_S, max(error.retry_after or 0.0, WAIT_S * 2 ** (attempt - 1))))
     reading.input = _sum(reading.input, done.usage.input)
@@ -366,9 +427,11 @@ def _founded(question: Question, value: Any, words: str, reading: _Reading) -> F
         kept = Situation({}).with_answer(question.id, value, reading.content).answers[question.id]
     except AnswerErrors as error:
         raise Unfounded(Note("the question allows no such answer")) from error
-    filled = Filled(question.id, kept, quote)
-    ends = kept if isinstance(kept, tuple) else (kept,)
-    return replace(filled, worked_out=numeric and not all(states(float(end), quote.text) for end in ends))  # type: ignore[arg-type]
+    filled = Filled(question.id, kept, quote, negated=question.type != "text" and negated(quote, reading.text))
+    if not numeric:
+        return filled
+    ends, wanted = kept if isinstance(kept, tuple) else (kept,), Wanted.of(question)
+    return replace(filled, worked_out=not all(states(float(end), quote, reading.text, wanted) for end in ends))  # type: ignore[arg-type]
 
 
 def _said(given: Mapping[str, Any]) -> str:

@@ -7,10 +7,10 @@ from datetime import date
 
 from advisor.content.load import Content
 from advisor.language import Language
-from advisor.pilot.consent import cost
+from advisor.pilot.consent import cost, key_lines
 from advisor.pilot.endpoint import Endpoint, Usage
 from advisor.pilot.forecast import Span
-from advisor.pilot.intake import MOST_CHARACTERS, Intake, Sending, asked_of
+from advisor.pilot.intake import MOST_CHARACTERS, Filled, Intake, Sending, asked_of
 from advisor.pilot.tariff import Tariff, known_tariff
 
 FEW, USUAL = 0.2, 0.4
@@ -23,17 +23,27 @@ LANGUAGES_MORE = 1.6
 def consent(sending: Sending, endpoint: Endpoint, content: Content, at: date, lang: Language) -> list[str]:
     """What goes where if the person agrees, what it may cost, and what in it is about people. Nothing has been sent."""
     where = lang("to {host}, which is this machine" if endpoint.on_this_machine else "to {host}", host=endpoint.host)
+    planned, most = sending.planned, sending.most
     said = [
         lang.plural(
-            "Your text goes whole {where}, to the model {model}: {n} request, about {tokens} tokens to read.",
-            "Your text goes whole {where}, to the model {model}: {n} requests, each with a part of the questions, "
-            "about {tokens} tokens to read in all.",
-            sending.requests,
+            "Your text ({characters} characters) goes whole {where}, to the model {model}: {n} request, about {tokens} "
+            "tokens to read.",
+            "Your text ({characters} characters) goes whole {where}, to the model {model}: {n} requests, each with a "
+            "part of the questions, about {tokens} tokens to read in all.",
+            planned.requests,
+            characters=lang.number(sending.characters, 12),
             where=where,
             model=endpoint.model,
-            tokens=lang.number(float(f"{sending.tokens:.2g}"), 12),
+            tokens=_about(planned.tokens, lang),
+        ),
+        lang(
+            "Where an answer cannot be read, or the server is busy, it is asked again: {n} requests at most, about "
+            "{tokens} tokens to read.",
+            n=lang.number(most.requests),
+            tokens=_about(most.tokens, lang),
         ),
         lang("Nothing else is sent, and nothing was sent yet."),
+        *key_lines(endpoint, lang),
     ]
     spent = _usd(sending, known_tariff(endpoint, content, at))
     if spent is not None:
@@ -53,15 +63,19 @@ def consent(sending: Sending, endpoint: Endpoint, content: Content, at: date, la
     return said
 
 
+def _about(tokens: int, lang: Language) -> str:
+    return lang.number(float(f"{tokens:.2g}"), 12)
+
+
 def _usd(sending: Sending, tariff: Tariff | None) -> Span | None:
-    """What it may cost; a request that is tried again costs again."""
+    """What it may cost: at most where everything is asked again that may be."""
     if tariff is None:
         return None
-    ends = ((1.0, FEW), (1.0, USUAL), (LANGUAGES_MORE, 1.0))
+    ends = ((sending.planned, 1.0, FEW), (sending.planned, 1.0, USUAL), (sending.most, LANGUAGES_MORE, 1.0))
     return Span(
         *(
-            tariff.usd(Usage(round(sending.tokens * more), 0, round(sending.most_written * share))) or 0.0
-            for more, share in ends
+            tariff.usd(Usage(round(load.tokens * more), 0, round(load.written * share))) or 0.0
+            for load, more, share in ends
         )
     )
 
@@ -142,6 +156,11 @@ def caution(lang: Language) -> str:
     )
 
 
-def worked_out(lang: Language) -> str:
-    """Said of a number that does not stand in its quote."""
-    return lang("worked out from these words, or guessed: check it")
+def doubts(one: Filled, lang: Language) -> list[str]:
+    """Why an answer is to be looked at before it is used."""
+    said = []
+    if one.worked_out:
+        said.append(lang("worked out from these words, or guessed: check it"))
+    if one.negated:
+        said.append(lang("the sentence says “not” or “no” beside these words: check it"))
+    return said

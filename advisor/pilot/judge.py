@@ -20,8 +20,6 @@ from advisor.kits.kit import Row
 from advisor.pilot.arms import question
 from advisor.pilot.statistics import Interval, kappa, wilson
 
-MARK = "judge:"
-"""What stands before the name of an arm under which verdicts are kept."""
 TOKENS = 64
 """Longest verdict."""
 RIGHT, WRONG = "right", "wrong"
@@ -63,6 +61,11 @@ class Agreement:
     """Beyond chance (Cohen); None where chance alone would agree on all."""
 
 
+def marked(model: str, arm: str) -> str:
+    """The name under which the verdicts of a judge on an arm are kept: each judge answers for its own."""
+    return f"judge:{model}:{arm}"
+
+
 def judging_messages(row: Row, answer: str) -> list[Row]:
     """What the judge is asked about an answer."""
     told = {"question": question(row["messages"]), "right_answer": str(row["gold"]), "answer": answer}
@@ -73,7 +76,7 @@ def verdict(text: str) -> bool | None:
     """Whether the judge says that it is right; None where it says neither."""
     try:
         said: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     told = said.get("verdict") if isinstance(said, dict) else None
     return True if told == RIGHT else False if told == WRONG else None

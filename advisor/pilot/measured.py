@@ -6,7 +6,7 @@ best prompt goes to the expected score of a tuned model, lengths to the bill, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal
@@ -33,8 +33,10 @@ SIZES: Mapping[str, Size] = {
 """What the content calls a size, as the two questions on scores tell them apart."""
 FIXED_CASES = 50
 """Rows from which they are a set of test cases; below, a few cases. Assumption."""
+SETS = ("no", "partial", "yes")
+"""What there may be to measure on, from least to most."""
 FEWEST = 10
-"""Answers below which lengths and times say too little."""
+"""Answers below which scores, lengths and times say too little. Assumption."""
 
 
 def size_of(model: str, content: Content) -> Size | None:
@@ -44,28 +46,41 @@ def size_of(model: str, content: Content) -> Size | None:
 
 
 def measured_answers(
-    pilot: Pilot, shown: Summary, situation: Situation, size: Size | None = None, content: Content | None = None
+    pilot: Pilot,
+    shown: Summary,
+    situation: Situation,
+    size: Size | None = None,
+    content: Content | None = None,
+    is_today: bool = False,
 ) -> Situation:
     """The situation with what a pilot measured in place of what was guessed. `size` says of the model what the content
-    does not know. Nothing is taken over from a pilot of which nothing was answered.
+    does not know; `is_today`, that the arm as it is is the system of today, whose score and time are asked for. Else
+    both stay what they were. Only arms of `counted` tell anything.
 
     Whether an option is good enough is only said where `target_score` is; that retrieval fell short is never said,
     since a pilot does not tell whether the search missed or the model misused what it found.
     """
     content = content or load()
-    if shown.day is None:
+    arms = counted(shown)
+    if shown.day is None or not arms:
         return situation
-    found = situation
+    found, rows = situation, dict[str, int]()
     if found.answers.get("target_score") is not None:
-        for step, score in _steps(shown, found):
-            found = tried(found, step, score, content=content)
-    for key, value in _values(pilot, shown, size or size_of(shown.model, content)).items():
+        for step, arm in _steps(arms, found):
+            after = tried(found, step, _percent(arm.score or 0.0), content=content)
+            rows |= dict.fromkeys(_changed(found, after), arm.rows)
+            found = after
+        found = _kept(found, situation, "baseline_score", content)
+        rows.pop("baseline_score", None)
+    for key, (value, of) in _values(pilot, shown, arms, size or size_of(shown.model, content), is_today).items():
+        if key == "evaluation_set" and _at_least(situation.answers.get(key), value):
+            found = _kept(found, situation, key, content)
+            rows.pop(key, None)
+            continue
         found = found.with_answer(key, value, content)
         found = replace(found, measured=found.measured | {key})
-    told = {
-        key for key, value in found.answers.items() if key in found.measured and situation.answers.get(key) != value
-    } | (found.measured - situation.measured)
-    pilots = dict.fromkeys(told, Measurement(shown.day, shown.rows, shown.host))
+        rows[key] = of
+    pilots = {key: Measurement(shown.day, n, shown.host) for key, n in rows.items() if key in found.measured}
     return replace(
         found,
         measured=found.measured | situation.measured,
@@ -73,47 +88,75 @@ def measured_answers(
     )
 
 
-def _steps(shown: Summary, situation: Situation) -> Iterator[tuple[str, float]]:
-    """Options that were tried, with the best score of each, of 100; what can be told as the result of a step."""
+def counted(shown: Summary) -> tuple[ArmResult, ...]:
+    """Arms that tell something: that were answered on `FEWEST` rows and on half of them, few of them cut short."""
+    least = max(FEWEST, shown.rows / 2)
+    return tuple(arm for arm in shown.whole if arm.taken >= least and not arm.many_cut)
+
+
+def _changed(before: Situation, after: Situation) -> set[str]:
+    """What is measured only now, or anew."""
+    anew = {key for key in after.measured if after.answers.get(key) != before.answers.get(key)}
+    return anew | (after.measured - before.measured)
+
+
+def _kept(found: Situation, before: Situation, key: str, content: Content) -> Situation:
+    """The situation with one answer as it was before, measured only where it was."""
+    if key in before.answers:
+        found = found.with_answer(key, before.answers[key], content)
+    answers = {name: value for name, value in found.answers.items() if name != key or key in before.answers}
+    measured = found.measured - {key} | (before.measured & {key})
+    return replace(found, answers=MappingProxyType(answers), measured=measured)
+
+
+def _at_least(said: Any, measured: str) -> bool:
+    """Whether somebody has as good a set of test cases already: a pilot shows that there is one, never its lack."""
+    return said in SETS and SETS.index(said) >= SETS.index(measured)
+
+
+def _steps(arms: Sequence[ArmResult], situation: Situation) -> Iterator[tuple[str, ArmResult]]:
+    """Options that were tried, with the best arm of each; what can be told as the result of a step."""
     target = _middle(situation.answers["target_score"])
-    best: dict[str, float] = {}
-    for arm in shown.arms:
-        if arm.score is not None:
-            best[OPTION[arm.kind]] = max(best.get(OPTION[arm.kind], 0.0), _percent(arm.score))
+    best: dict[str, ArmResult] = {}
+    for arm in arms:
+        option = OPTION[arm.kind]
+        best[option] = max(best.get(option, arm), arm, key=lambda one: one.score or 0.0)
+    if {"prompting", "few_shot"} <= best.keys():  # both answer how far a prompt comes: the better one does
+        best["few_shot"] = max(best["few_shot"], best["prompting"], key=lambda one: one.score or 0.0)
     for option in ("prompting", "structured", "few_shot", "rag", "encoder", "sft"):
         if option not in best:
             continue
         # Vectors as they are that fall short say little of an encoder that is tuned.
-        if best[option] < target and option in ("rag", "encoder"):
+        if _percent(best[option].score or 0.0) < target and option in ("rag", "encoder"):
             continue
         yield option, best[option]
 
 
-def _values(pilot: Pilot, shown: Summary, size: Size | None) -> dict[str, Any]:
-    """Numbers that are measured whatever the target is."""
-    values: dict[str, Any] = {"evaluation_set": "yes" if shown.rows >= FIXED_CASES else "partial"}
-    prompted = [arm for arm in shown.arms if arm.kind in PROMPTED and arm.score is not None]
+def _values(
+    pilot: Pilot, shown: Summary, arms: Sequence[ArmResult], size: Size | None, is_today: bool
+) -> dict[str, tuple[Any, int]]:
+    """Numbers that are measured whatever the target is, each with its rows."""
+    most = max(arm.taken for arm in arms)
+    values: dict[str, tuple[Any, int]] = {"evaluation_set": ("yes" if most >= FIXED_CASES else "partial", most)}
+    prompted = [arm for arm in arms if arm.kind in PROMPTED]
     if prompted and size:
-        values[f"{size}_score"] = _percent(max(arm.score or 0.0 for arm in prompted))
-    today = shown.arm(shown.baseline)
-    if today.rows >= FEWEST and today.whole_s is not None:
-        values["latency_now"] = round(max(0.01, today.whole_s[0]), 3)
-    lengths = _output_tokens(pilot, _chosen(shown))
-    if lengths:
-        values["output_tokens"] = lengths
+        best = max(prompted, key=lambda arm: arm.score or 0.0)
+        values[f"{size}_score"] = (_percent(best.score or 0.0), best.rows)
+    today = next((arm for arm in arms if arm.id == shown.baseline), None)
+    if is_today and today:
+        values["baseline_score"] = (_percent(today.score or 0.0), today.rows)
+        if today.whole_s is not None:
+            values["latency_now"] = (round(max(0.01, today.whole_s[0]), 3), today.taken)
+    asked = [arm for arm in arms if arm.kind != "classifier"]
+    if asked:  # how long the answers of the best are is how long they would be
+        best = max(asked, key=lambda arm: arm.score or 0.0)
+        if lengths := _output_tokens(pilot, best):
+            values["output_tokens"] = (lengths, best.taken)
     return values
 
 
-def _chosen(shown: Summary) -> ArmResult | None:
-    """The arm of a language model with the highest score: how long its answers are is how long they would be."""
-    known = [arm for arm in shown.arms if arm.kind != "classifier" and arm.score is not None]
-    return max(known, key=lambda arm: arm.score or 0.0) if known else None
-
-
-def _output_tokens(pilot: Pilot, arm: ArmResult | None) -> tuple[float, float] | float | None:
+def _output_tokens(pilot: Pilot, arm: ArmResult) -> tuple[float, float] | float | None:
     """From the 10th to the 90th percentile, as the server counts."""
-    if arm is None:
-        return None
     counts = [one.usage.output for one in pilot.file.answers() if one.arm == arm.id and one.usage.output]
     if len(counts) < FEWEST:
         return None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import numpy as np
 
 from advisor.kits.kit import Row
 from advisor.pilot.arms import Arm, Kind, question
-from advisor.pilot.judge import MARK, Agreement, Opinion, agreement, opinions, verdict
+from advisor.pilot.judge import Agreement, Opinion, agreement, marked, opinions, verdict
 from advisor.pilot.judging import Judged, judged
 from advisor.pilot.power import smallest_difference
 from advisor.pilot.run import EMBED, NOT_TAKEN, Pilot, Progress
@@ -19,6 +19,10 @@ from advisor.pilot.run_file import Answer
 from advisor.pilot.statistics import ALPHA, Interval, holm, mean_interval, paired, percentiles
 
 THOUSAND = 1_000
+CUT = "length"
+"""The `finish` of an answer that reached the limit of tokens."""
+MANY_CUT = 0.1
+"""Share of the answers of an arm, cut at the limit, from which its score says more of the limit. Assumption."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class ArmResult:
     unparsable: float
     """Share of answers without the form that was asked for; they score 0."""
     refused: int
+    cut: int
+    """Answers that reached the limit of tokens; most of them score 0."""
     not_taken: int
     """Rows that the server would not take; they score 0, unless it took none: then the arm was not measured."""
     input_tokens: float | None
@@ -47,14 +53,27 @@ class ArmResult:
     """Median and 95th percentile; None for a classifier."""
     whole_s: tuple[float, float] | None
 
+    @property
+    def taken(self) -> int:
+        """Rows to which the server gave an answer."""
+        return max(0, self.rows - self.not_taken)
+
+    @property
+    def many_cut(self) -> bool:
+        return self.cut > MANY_CUT * self.taken
+
 
 @dataclass(frozen=True)
 class Difference:
-    """An arm against the baseline, on the rows that both answered."""
+    """An arm against another, mostly the baseline, on the rows that both answered."""
 
     arm: str
     baseline: str
     rows: int
+    score: float
+    """Mean of the arm, on these rows alone."""
+    baseline_score: float
+    """Mean of the baseline, likewise."""
     difference: float
     """Mean score of the arm less that of the baseline, -1 to 1."""
     interval: Interval
@@ -63,6 +82,8 @@ class Difference:
     """Exact McNemar where scores are 0 or 1, else by signs turned at random."""
     p_holm: float
     """Raised so that all comparisons hold together."""
+    exact: bool
+    """Whether it was tested by McNemar."""
     only_arm: int
     """Rows on which the arm scores more."""
     only_baseline: int
@@ -105,11 +126,13 @@ class Growth:
     """Mean score with more less that with fewer."""
     interval: Interval
     p: float
+    p_holm: float
+    """Raised so that all kinds on the curve hold together."""
 
     @property
     def shown(self) -> bool:
-        """Whether it is more than chance."""
-        return self.p <= ALPHA
+        """Whether it is more than chance, all kinds together."""
+        return self.p_holm <= ALPHA
 
 
 @dataclass(frozen=True)
@@ -132,23 +155,43 @@ class Summary:
     """Id of the arm that the others are held against: the first."""
     differences: tuple[Difference, ...]
     """Of arms with all examples; those with fewer are for the curve."""
+    together: tuple[Difference, ...]
+    """Of each arm that combines others: against that of its parts which scores most. A family of tests of its own."""
     smallest_difference: float | None
-    """That so many rows show with a chance of 80 %, at the share of rows on which arms differed; None: none."""
+    """That the rows which both arms answered (of all comparisons, the fewest) show with a chance of 80 %, at the share
+    of them on which arms differed; None: none.
+    """
+    most_tokens: int
+    """Limit of one answer."""
+    concurrency: tuple[int, ...]
+    """Requests at once in its runs, which times depend on; empty where nobody kept it."""
     curve: tuple[CurvePoint, ...]
     """By kind, then by examples; empty where only one size was tried."""
     growth: tuple[Growth, ...]
     """By kind, of those on the curve."""
     judge_model: str = ""
+    unread: int = 0
+    """Verdicts of the judge that say neither right nor wrong; they are in no opinion."""
     opinions: tuple[Opinion, ...] = ()
     """What a judge thinks of each arm; to be shown as an opinion, beside `agreement`."""
     agreement: Agreement | None = None
     """Of the judge with what a person said of some answers; None where nobody did."""
 
     @property
+    def whole(self) -> tuple[ArmResult, ...]:
+        """Arms with all examples of which something was answered."""
+        names = {self.baseline, *(one.arm for one in self.differences)}
+        return tuple(arm for arm in self.arms if arm.score is not None and arm.id in names)
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether the best was chosen among more than two ways, so that its score is helped by luck."""
+        return len(self.whole) > 2
+
+    @property
     def best(self) -> ArmResult | None:
         """The arm with the highest score; of equal ones the cheapest, then the first."""
-        whole = {self.baseline, *(one.arm for one in self.differences)}
-        known = [arm for arm in self.arms if arm.score is not None and arm.id in whole]
+        known = self.whole
         if not known:
             return None
         return max(known, key=lambda arm: (arm.score, -(arm.usd_per_thousand or 0.0)))
@@ -169,16 +212,18 @@ def summary(pilot: Pilot) -> Summary:
     results = tuple(_result(arm, answers[arm.id], scores[arm.id], embedded, pilot) for arm in setup.arms)
     binary = all(one.score in (0.0, 1.0) for some in scores.values() for one in some.values())
     baseline = setup.arms[0].id
-    differences = _differences({arm.id: scores[arm.id] for arm in setup.arms if arm.pool is None}, baseline)
+    whole = {arm.id: scores[arm.id] for arm in setup.arms if arm.pool is None}
+    differences = _differences([(arm, baseline) for arm in whole if arm != baseline], whole)
     apart = [(one.only_arm + one.only_baseline) / one.rows for one in differences]
-    least = smallest_difference(len(rows), max(float(np.mean(apart)), 0.01), len(apart)) if apart and binary else None
-    verdicts = {
-        (arm.removeprefix(MARK), row): right
-        for arm, some in answers.items()
-        if arm.startswith(MARK)
-        for row, one in some.items()
-        if (right := verdict(one.text)) is not None
+    compared = min((one.rows for one in differences), default=0)
+    least = smallest_difference(compared, max(float(np.mean(apart)), 0.01), len(apart)) if apart and binary else None
+    told = {
+        (arm, row): verdict(one.text)
+        for arm in whole
+        for row, one in answers[marked(setup.judge_model, arm)].items()
+        if setup.judge_model
     }
+    verdicts = {key: right for key, right in told.items() if right is not None}
     return Summary(
         day=datetime.fromtimestamp(last, UTC).date() if last else None,
         host=setup.endpoint().host,
@@ -190,10 +235,14 @@ def summary(pilot: Pilot) -> Summary:
         arms=results,
         baseline=baseline,
         differences=differences,
+        together=_differences(_combinations(whole), whole),
         smallest_difference=least,
+        most_tokens=setup.most_tokens,
+        concurrency=pilot.concurrency(),
         curve=_curve(setup.arms, results, len(pilot.examples)),
-        growth=tuple(_growth(setup.arms, scores, len(pilot.examples))),
+        growth=_growths(setup.arms, scores, len(pilot.examples)),
         judge_model=setup.judge_model,
+        unread=len(told) - len(verdicts),
         opinions=opinions(verdicts),
         agreement=agreement(verdicts, pilot.labels()),
     )
@@ -255,6 +304,7 @@ def _result(arm: Arm, answers: Answers, scores: Mapping[str, Judged], embedded: 
         interval=mean_interval(values, pilot.setup.seed) if n else None,
         unparsable=float(np.mean([not one.parsable for one in scores.values()])) if n else 0.0,
         refused=sum(bool(answer.refusal) or answer.finish == "content_filter" for answer in taken),
+        cut=sum(answer.finish == CUT for answer in taken),
         not_taken=len(answers) - len(taken),
         input_tokens=_mean([usage.input for usage in usages]),
         cached_tokens=_mean([usage.cached for usage in usages]),
@@ -278,19 +328,46 @@ def _mean(values: Sequence[float | int | None]) -> float | None:
     return sum(known) / len(known) if known and len(known) == len(values) else None
 
 
-def _differences(scores: Mapping[str, Mapping[str, Judged]], baseline: str) -> tuple[Difference, ...]:
-    compared = []
-    for arm, some in scores.items():
-        both = [name for name in some if name in scores[baseline]]
-        if arm == baseline or not both:
+def _differences(
+    pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[str, Judged]]
+) -> tuple[Difference, ...]:
+    """Of each pair of arms, the first against the second; one family of tests."""
+    found = []
+    for arm, baseline in pairs:
+        both = [name for name in scores[arm] if name in scores[baseline]]
+        if not both:
             continue
-        mine, its = (np.array([one[name].score for name in both]) for one in (some, scores[baseline]))
-        compared.append((arm, paired(mine, its)))
-    raised = holm([one.p for _, one in compared])
-    return tuple(
-        Difference(arm, baseline, one.n, one.difference, one.interval, one.p, p_holm, one.only_first, one.only_second)
-        for (arm, one), p_holm in zip(compared, raised, strict=True)
-    )
+        mine, its = (np.array([scores[one][name].score for name in both]) for one in (arm, baseline))
+        one = paired(mine, its)
+        found.append(
+            Difference(
+                arm=arm,
+                baseline=baseline,
+                rows=one.n,
+                score=float(mine.mean()),
+                baseline_score=float(its.mean()),
+                difference=one.difference,
+                interval=one.interval,
+                p=one.p,
+                p_holm=one.p,
+                exact=one.exact,
+                only_arm=one.only_first,
+                only_baseline=one.only_second,
+            )
+        )
+    raised = holm([one.p for one in found])
+    return tuple(replace(one, p_holm=p) for one, p in zip(found, raised, strict=True))
+
+
+def _combinations(scores: Mapping[str, Mapping[str, Judged]]) -> list[tuple[str, str]]:
+    """Each arm that combines others (`advisor.pilot.combining`), with that of its parts which scores most."""
+    pairs = []
+    for arm in scores:
+        parts = [part for part in arm.split("+") if scores.get(part)]
+        if "+" in arm and parts:
+            best = max(parts, key=lambda part: float(np.mean([one.score for one in scores[part].values()])))
+            pairs.append((arm, best))
+    return pairs
 
 
 def _curve(arms: Sequence[Arm], results: Sequence[ArmResult], examples: int) -> tuple[CurvePoint, ...]:
@@ -302,6 +379,12 @@ def _curve(arms: Sequence[Arm], results: Sequence[ArmResult], examples: int) -> 
     points.sort(key=lambda point: (point.kind, point.examples))
     kinds = [point.kind for point in points]
     return tuple(point for point in points if kinds.count(point.kind) > 1)
+
+
+def _growths(arms: Sequence[Arm], scores: Mapping[str, Mapping[str, Judged]], examples: int) -> tuple[Growth, ...]:
+    found = list(_growth(arms, scores, examples))
+    raised = holm([one.p for one in found])
+    return tuple(replace(one, p_holm=p) for one, p in zip(found, raised, strict=True))
 
 
 def _growth(arms: Sequence[Arm], scores: Mapping[str, Mapping[str, Judged]], examples: int) -> Iterator[Growth]:
@@ -318,4 +401,4 @@ def _growth(arms: Sequence[Arm], scores: Mapping[str, Mapping[str, Judged]], exa
         if both:
             mine, its = (np.array([sizes[size][name].score for name in both]) for size in (more, fewer))
             one = paired(mine, its)
-            yield Growth(kind, fewer, more, one.difference, one.interval, one.p)
+            yield Growth(kind, fewer, more, one.difference, one.interval, one.p, one.p)

@@ -33,9 +33,9 @@ from advisor.pilot.endpoint import (
 )
 from advisor.pilot.forecast import Forecast, forecast
 from advisor.pilot.held_out import Divided
-from advisor.pilot.judge import MARK, judging_messages
 from advisor.pilot.judge import SCHEMA as JUDGE_SCHEMA
 from advisor.pilot.judge import TOKENS as JUDGE_TOKENS
+from advisor.pilot.judge import judging_messages, marked
 from advisor.pilot.regression import fit
 from advisor.pilot.run_file import BEAT_S, NotHeld, RunFile, damaged
 from advisor.pilot.setup import MOST_CONCURRENT, Setup, demand_usable
@@ -183,11 +183,15 @@ class Pilot:
         return [
             (arms[one.arm], rows[one.row], one.text)
             for one in self.file.answers()
-            if one.arm in arms and one.finish != NOT_TAKEN and (MARK + one.arm, one.row) not in done
+            if one.arm in arms
+            and one.finish != NOT_TAKEN
+            and (marked(self.setup.judge_model, one.arm), one.row) not in done
         ]
 
     def set_judge(self, model: str, tariff: Tariff | None = None) -> None:
-        """Let a model of the same server judge each answer, as an opinion. What another said stays. Empty: none."""
+        """Let a model of the same server judge each answer, as an opinion. What another said stays its own.
+        Empty: none.
+        """
         tariffs = {**self.setup.tariffs, **({model: tariff} if tariff else {})}
         setup = self.setup.model_copy(update={"judge_model": model, "tariffs": tariffs})
         demand_usable(setup)
@@ -195,11 +199,16 @@ class Pilot:
         self.file.put("setup", setup.model_dump(mode="json"))
 
     def set_labels(self, labels: Mapping[tuple[str, str], bool]) -> None:
-        """What a person says of answers, by arm and row: right or not."""
-        self.file.put("labels", [[arm, row, right] for (arm, row), right in labels.items()])
+        """What a person says of answers, by arm and row: right or not. What was said before of others stays."""
+        every = {**self.labels(), **labels}
+        self.file.put("labels", [[arm, row, right] for (arm, row), right in every.items()])
 
     def labels(self) -> dict[tuple[str, str], bool]:
         return {(arm, row): right for arm, row, right in self.file.value("labels") or ()}
+
+    def concurrency(self) -> tuple[int, ...]:
+        """Requests at once in the runs so far: times depend on it."""
+        return tuple(self.file.value("concurrency") or ())
 
     def forecast(self, concurrency: int = 4) -> Forecast:
         """What is still to come."""
@@ -285,7 +294,7 @@ class Pilot:
         by_arm = {arm.id: (counts.get(arm.id, 0), rows) for arm in arms}
         done, total = (sum(pair[at] for pair in by_arm.values()) for at in (0, 1))
         if self.setup.judge_model:
-            judged = sum(n for arm, n in counts.items() if arm.startswith(MARK))
+            judged = sum(counts.get(marked(self.setup.judge_model, arm.id), 0) for arm in self.setup.arms)
             done, total = done + judged, total + judged + len(self.to_judge()) + total - done
         ended, began = self.file.value("ended"), self.file.value("began")
         state: State = (
@@ -443,6 +452,7 @@ class _Run:
         asking = {arm.id for arm in self.setup.arms if arm.asks}
         self.taken = bool(asking & answered)
         self.file.put("began", {"at": time.time(), "done": self.pilot.progress().done})
+        self.file.put("concurrency", sorted({*self.pilot.concurrency(), self.concurrency}))
         self._all(self._embedding_jobs(), on_look)
         if not self.stop.is_set():
             shown = Shown(self.pilot, self.unmade)
@@ -453,7 +463,7 @@ class _Run:
         if not self.stop.is_set():
             self.turned_down.clear()
             self.taken = False
-            self.expected = {MARK + arm.id for arm, _, _ in self.pilot.to_judge()}
+            self.expected = {marked(self.setup.judge_model, arm.id) for arm, _, _ in self.pilot.to_judge()}
             self._all(self._judging_jobs(), on_look)
         if self.how == "done" and self.cancelled.is_set():
             self.how = "cancelled"
@@ -706,7 +716,8 @@ class _Run:
             asked = {"messages": messages, "schema": JUDGE_SCHEMA}
             sent = most_input_tokens(json_text(asked), len(messages))
             usd = tariff.usd(Usage(sent, 0, JUDGE_TOKENS)) if tariff else None
-            yield _Job(MARK + arm.id, row["id"], asked, usd, sent + JUDGE_TOKENS, self._judge(messages))
+            name = marked(self.setup.judge_model, arm.id)
+            yield _Job(name, row["id"], asked, usd, sent + JUDGE_TOKENS, self._judge(messages))
 
     def _judge(self, messages: list[Row]) -> Callable[[int], tuple[float | None, int | None]]:
         return self._sender(self.setup.judge_model, messages, JUDGE_SCHEMA, None, JUDGE_TOKENS)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from advisor.interview.situation import Situation
 from advisor.language import Language
 from advisor.pilot.arms import Arm, Kind
+from advisor.pilot.measured import FEWEST, counted
 from advisor.pilot.measurements import ArmResult, Difference, Growth, Summary
 from advisor.pilot.power import DIFFERING, smallest_difference
 from advisor.pilot.statistics import Interval
@@ -46,10 +48,14 @@ def arm_name(arm: Arm, lang: Language) -> str:
 
 
 def headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
-    """One sentence or two for whoever decides. `names` has what each arm is called (`arm_name`)."""
+    """One to three sentences for whoever decides. `names` has what each arm is called (`arm_name`)."""
     base = summary.arm(summary.baseline)
     if base.score is None or not summary.differences:
         return lang("Nothing can be compared yet.")
+    return " ".join([_headline(summary, names, lang), *_limits(summary, lang)])
+
+
+def _headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
     better = [one for one in summary.differences if one.shown and one.difference > 0]
     if better:
         best = max(better, key=lambda one: one.difference)
@@ -57,10 +63,10 @@ def headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
             "{arm}: {score} of 100 right on {rows} of your rows, as it is {base}. That is {points} more ({low} to "
             "{high}), and more than chance.",
             arm=names[best.arm],
-            score=points(summary.arm(best.arm).score, lang),
-            base=points(base.score, lang),
+            score=points(best.score, lang),
+            base=points(best.baseline_score, lang),
             rows=lang.number(best.rows),
-            points=lang.number(round(HUNDRED * (summary.arm(best.arm).score or 0)) - round(HUNDRED * base.score)),
+            points=points(best.difference, lang),
             **_ends(best.interval, lang),
         )
     least = summary.smallest_difference
@@ -70,6 +76,98 @@ def headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
         "Not shown: no way did better than as it is by more than chance. So many rows show differences from some "
         "{points} of 100 on; smaller ones may be there.",
         points=points(least, lang),
+    )
+
+
+def _limits(summary: Summary, lang: Language) -> Iterator[str]:
+    """What makes the verdict less than it looks: rows without an answer, and answers cut short."""
+    fewest = min(one.rows for one in summary.differences)
+    if fewest < summary.rows:
+        yield lang(
+            "That is provisional: not every way has answered all {all} rows; one comparison rests on {rows}.",
+            all=lang.number(summary.rows),
+            rows=lang.number(fewest),
+        )
+    cut = [arm for arm in summary.whole if arm.many_cut]
+    if cut:
+        yield lang(
+            "But {n} of {all} answers were cut at the limit of {limit} tokens, and mostly count as wrong. Raise the "
+            "limit (--max-tokens) in a new pilot before you believe this.",
+            n=lang.number(sum(arm.cut for arm in cut)),
+            all=lang.number(sum(arm.taken for arm in cut)),
+            limit=lang.number(summary.most_tokens),
+        )
+
+
+def caution_lines(summary: Summary, names: dict[str, str], lang: Language) -> Iterator[str]:
+    """What to know before the scores are believed: what was cut or not answered, luck, tests, and how times came."""
+    for arm in summary.arms:
+        if arm.id not in names or not (arm.cut or arm.not_taken or arm.refused):
+            continue
+        parts = [
+            lang(
+                "{n} cut at the limit of {limit} tokens", n=lang.number(arm.cut), limit=lang.number(summary.most_tokens)
+            )
+            if arm.cut
+            else "",
+            lang("{n} not taken by the server", n=lang.number(arm.not_taken)) if arm.not_taken else "",
+            lang("{n} declined by the model", n=lang.number(arm.refused)) if arm.refused else "",
+        ]
+        yield lang("{arm}: of its answers {told}.", arm=names[arm.id], told=", ".join(filter(None, parts)))
+    if summary.is_choice:
+        yield luck_sentence(summary, lang)
+    for one in summary.together:
+        yield lang(
+            "{arm}, against the best of its parts alone ({part}): {points} of 100 ({low} to {high}), {verdict}.",
+            arm=names[one.arm],
+            part=names[one.baseline],
+            points=_signed(one.difference, lang),
+            verdict=verdict_of(one, lang),
+            **_ends(one.interval, lang),
+        )
+    if summary.differences:
+        yield tested_sentence(summary, lang)
+    if summary.concurrency:
+        yield lang(
+            "Times are those with up to {n} requests at once; with fewer a server of your own may be faster.",
+            n=lang.number(max(summary.concurrency)),
+        )
+
+
+def luck_sentence(summary: Summary, lang: Language) -> str:
+    """That the best of several scores is too good (the winner's curse)."""
+    return lang(
+        "{n} ways were tried on the same rows. The best of them also had luck: expect it to score a little lower on "
+        "new rows, and measure it on rows that no way has seen before you promise its score.",
+        n=lang.number(len(summary.whole)),
+    )
+
+
+def taken_over_lines(summary: Summary, after: Situation, lang: Language) -> Iterator[str]:
+    """What to know of answers that a pilot gave (`advisor.pilot.measured`)."""
+    if not counted(summary):
+        yield lang(
+            "Nothing is taken over: no way to ask has answers to half of the rows yet, {n} at the least, few of them "
+            "cut short. Run the pilot to its end.",
+            n=lang.number(FEWEST),
+        )
+        return
+    if summary.is_choice and {"large_score", "small_score", "prompt_result"} & after.measured:
+        yield luck_sentence(summary, lang)
+
+
+def tested_sentence(summary: Summary, lang: Language) -> str:
+    """Which test the differences rest on."""
+    if all(one.exact for one in summary.differences):
+        return lang("Differences are tested on the same rows by McNemar's exact test, all together by Holm.")
+    if not any(one.exact for one in summary.differences):
+        return lang(
+            "Differences are tested on the same rows by turning their signs at random, all together by Holm: scores "
+            "lie between right and wrong, too."
+        )
+    return lang(
+        "Differences are tested on the same rows, all together by Holm: by McNemar's exact test where every answer is "
+        "right or wrong, else by turning signs at random."
     )
 
 
@@ -104,12 +202,14 @@ def growth_sentence(growth: Growth, lang: Language) -> str:
 
 def opinion_lines(summary: Summary, names: dict[str, str], lang: Language) -> Iterator[str]:
     """What a judge thinks, marked as an opinion, and how often a person agrees with it."""
-    if not summary.opinions:
+    if not summary.opinions and not summary.unread:
         return
     told = "; ".join(
         lang("{arm} {share}", arm=names[one.arm], share=points(one.share, lang)) for one in summary.opinions
     )
     yield lang("Opinion of {model}, no measurement, right of 100: {told}.", model=summary.judge_model, told=told)
+    if summary.unread:
+        yield lang("Of its verdicts, {n} could not be read; they are in no figure.", n=lang.number(summary.unread))
     if summary.agreement is None:
         yield lang("What that opinion is worth nobody knows yet: judge some answers yourself.")
         return
@@ -159,6 +259,10 @@ def interval_text(result: ArmResult, lang: Language) -> str:
 def points(share: float | None, lang: Language) -> str:
     """A share as a number of 100."""
     return "?" if share is None else lang.number(round(HUNDRED * share))
+
+
+def _signed(share: float, lang: Language) -> str:
+    return f"+{points(share, lang)}" if round(HUNDRED * share) > 0 else points(share, lang)
 
 
 def _ends(interval: Interval, lang: Language) -> dict[str, str]:

@@ -47,6 +47,8 @@ class Paired:
     only_first: int
     """Rows on which the first scores more."""
     only_second: int
+    exact: bool
+    """Whether `p` is that of McNemar; else it comes from signs turned at random."""
 
 
 def wilson(right: int, n: int, z: float = Z) -> Interval:
@@ -94,8 +96,8 @@ def paired(first: Scores, second: Scores, seed: int = 0) -> Paired:
     if _counts(first) and _counts(second):
         both = int((first * second).sum())
         interval = paired_interval(both, more, less, len(first) - both - more - less)
-        return Paired(len(first), difference, interval, mcnemar(more, less), more, less)
-    return Paired(len(first), difference, _drawn(apart, seed), _by_signs(apart, seed), more, less)
+        return Paired(len(first), difference, interval, mcnemar(more, less), more, less, True)
+    return Paired(len(first), difference, _drawn(apart, seed), _by_signs(apart, seed), more, less, False)
 
 
 def paired_interval(both: int, only_first: int, only_second: int, neither: int) -> Interval:

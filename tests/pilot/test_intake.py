@@ -13,11 +13,13 @@ import pytest
 from advisor.content.load import load
 from advisor.language import LANGUAGES, language
 from advisor.pilot import intake as module
-from advisor.pilot.endpoint import Client, Endpoint, EndpointError, connect
+from advisor.pilot.endpoint import Client, Endpoint, EndpointError, Secret, connect
 from advisor.pilot.intake import (
     AT_ONCE,
     TRIES,
+    UNREADABLE,
     Intake,
+    Load,
     Sending,
     TooLong,
     asked_of,
@@ -82,6 +84,8 @@ def whys(intake: Intake) -> dict[str, str]:
 def test_answers_come_with_the_words_they_rest_on_and_the_rest_stays_unknown() -> None:
     intake, server = taken(telling(TOLD))
     assert dict(intake.situation(CONTENT).answers) == ALLOWED
+    certain = {key: value for key, value in ALLOWED.items() if key != "requests_per_month"}
+    assert dict(intake.situation(CONTENT, doubtful=False).answers) == certain
     for one in intake.filled:
         assert BRIEF[one.quote.start : one.quote.end] == one.quote.text
     worked_out = {one.question for one in intake.filled if one.worked_out}
@@ -200,11 +204,11 @@ def test_nothing_is_sent_to_say_what_would_be_sent() -> None:
     with serving(telling({})) as server:
         told = sending(private, asked_of(CONTENT))
         assert not server.asked
-    assert told.requests == len(groups(asked_of(CONTENT)))
+    assert told.planned.requests == len(groups(asked_of(CONTENT)))
     assert dict(told.private) == {"email": 1}
     assert not sending(BRIEF, asked_of(CONTENT)).private
     characters = sum(len(one["content"]) for portion in groups(asked_of(CONTENT)) for one in messages(private, portion))
-    assert told.tokens == pytest.approx(characters / 4, abs=1)
+    assert told.planned.tokens == pytest.approx(characters / 4, abs=told.planned.requests)
 
 
 @pytest.mark.parametrize(
@@ -226,25 +230,75 @@ def test_before_the_text_goes_it_is_said_where_to_and_for_how_much(
     assert model in told
 
 
+@pytest.mark.parametrize("address", ["https://api.openai.com/v1", "http://127.0.0.1:8080/v1"])
+def test_the_key_that_goes_along_is_named(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def said(key: Secret | None = None) -> str:
+        planned, endpoint = sending(BRIEF, asked_of(CONTENT)), Endpoint(address, "small", key=key)
+        return " ".join(consent(planned, endpoint, CONTENT, date(2026, 11, 22), language()))
+
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
+    assert "The key in OPENAI_API_KEY goes along." in said()
+    assert "The key that you typed goes along." in said(Secret("sk-typed"))
+    assert "key" not in said(Secret(""))
+    monkeypatch.delenv("OPENAI_API_KEY")
+    assert "key" not in said()
+
+
 def test_the_cost_of_a_reading_is_that_of_its_tokens() -> None:
-    """A million tokens to read at $0.40, and half a million that may be written at $1.60 a million: by hand."""
+    """A million tokens to read at $0.40, and half a million that may be written at $1.60 a million; at most two
+    millions, 1.6 times, and one: by hand.
+    """
     told = consent(
-        Sending(3, 1_000_000, 500_000, {}), Endpoint("https://api.openai.com/v1", "gpt-4.1-mini"), CONTENT,
+        Sending(Load(3, 1_000_000, 500_000), Load(9, 2_000_000, 1_000_000), 12_345, {}),
+        Endpoint("https://api.openai.com/v1", "gpt-4.1-mini"), CONTENT,
         date(2026, 11, 22), language(),
     )  # fmt: skip
-    assert "Cost: some $0.72 ($0.56 to $1.44)." in told
+    assert "Cost: some $0.72 ($0.56 to $2.88)." in told
+    assert "9 requests at most, about 2,000,000 tokens" in " ".join(told)
+    assert "(12,345 characters)" in told[0]
 
 
 def test_what_cannot_be_read_is_asked_again_in_halves_down_to_the_question_alone() -> None:
+    (portion,) = (portion for portion in groups(asked_of(CONTENT)) if "citations" in {one.id for one in portion})
+    keys = {question.id for question in portion}
+
     def answer(body: Any) -> Reply:
-        if len(form(body)) > 1:
+        asked = set(form(body))
+        if asked <= keys and len(asked) > 1:
             return Reply('{"task": {"quote": "must go', finish="length")
-        return Reply("no JSON") if "citations" in form(body) else telling(TOLD)(body)
+        return Reply("no JSON") if "citations" in asked else telling(TOLD)(body)
 
     intake, server = taken(answer)
     assert dict(intake.situation(CONTENT).answers) == ALLOWED
     assert intake.unread == ("citations",)
-    assert len(server.bodies()) == sum(2 * len(portion) - 1 for portion in groups(asked_of(CONTENT)))
+    assert len(server.bodies()) == len(groups(asked_of(CONTENT))) + 2 * len(portion) - 2
+
+
+def test_a_model_that_keeps_to_no_form_is_given_up_soon() -> None:
+    with serving(Reply("Sure! Here is what I found.")) as server, client_of(server) as client:
+        with pytest.raises(EndpointError, match="keeps to no form"):
+            read(BRIEF, client, CONTENT)
+        assert len(server.bodies()) == UNREADABLE
+
+
+def test_no_more_is_sent_than_was_agreed_with() -> None:
+    """A model that reads the first portion and nothing else, on a server that is busy at each second request."""
+    busy = Reply(status=429, error={"code": "rate_limit_exceeded", "message": "slow down"})
+    first = {question.id for question in groups(asked_of(CONTENT))[0]}
+
+    def answer(body: Any) -> Reply:
+        if len(server.asked) % 2 == 0:
+            return busy
+        return telling(TOLD)(body) if set(form(body)) == first else Reply("no JSON")
+
+    agreed = sending(BRIEF, asked_of(CONTENT))
+    with serving(answer) as server, client_of(server) as client:
+        intake = read(BRIEF, client, CONTENT, wait=lambda _: None)
+        sent = [message["content"] for body in server.bodies() for message in body["messages"]]
+    assert intake.requests == len(server.bodies()) == agreed.most.requests
+    assert sum(map(len, sent)) / 4 <= agreed.most.tokens
+    assert "task" in intake.situation(CONTENT).answers
+    assert {*intake.unread} == {question.id for question in asked_of(CONTENT)} - first
 
 
 def test_a_busy_server_is_waited_for_and_one_that_stays_busy_is_given_up() -> None:

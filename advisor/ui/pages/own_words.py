@@ -336,7 +336,8 @@ def _outcome(mine: Described, reading: Reading, session: Session) -> None:
 def _answers(mine: Described, done: Intake, measured: Mapping[str, Value], session: Session) -> None:
     """Each answer beside the words it rests on, to be used or left; and what the rows answer."""
     from advisor.pilot.intake import quoted_answers
-    from advisor.pilot.intake_words import caution, summary
+    from advisor.pilot.intake_words import caution, doubts, summary
+    from advisor.pilot.quotes import sentence
 
     lang, known = session.lang, content()
     show(html('<p class="what" role="status">{}</p>', summary(done, known, lang)), key="read")
@@ -346,21 +347,24 @@ def _answers(mine: Described, done: Intake, measured: Mapping[str, Value], sessi
     for question, one in quoted_answers(done, known):
         with st.container(key=f"read-{question.id}"):
             yours = _yours(one, session)
-            doubt = html(" {}", badge(_doubt(session), "turn")) if one.worked_out else Markup()
+            doubt = joined(html(" {}", badge(text, "turn")) for text in doubts(one, lang))
+            before, behind = sentence(one.quote, mine.read)
             show(
                 html(
-                    "<h3>{}</h3><p>{}{}</p><blockquote>{}</blockquote>{}",
+                    "<h3>{}</h3><p>{}{}</p><blockquote>{}<mark>{}</mark>{}</blockquote>{}",
                     lang(question.text),
                     labels.answer(question, one.value, lang),
                     doubt,
-                    " ".join(one.quote.text.split()),
+                    before,
+                    one.quote.text,
+                    behind,
                     yours,
                 )
             )
             with st.container(key=f"keep-{question.id}", horizontal=True):
                 if st.checkbox(
                     plain(lang("Use this answer")),
-                    not yours and not one.worked_out,
+                    not yours and not one.doubtful,
                     key=f"use-{question.id}:{session.code}",
                 ):
                     used.append(one)
@@ -403,12 +407,6 @@ def _answers(mine: Described, done: Intake, measured: Mapping[str, Value], sessi
     if done.unread:
         names = ", ".join(lang(known.question(one).text) for one in done.unread)
         show(html('<p class="quiet">{}</p>', lang("The model gave nothing that can be read on: {names}", names=names)))
-
-
-def _doubt(session: Session) -> str:
-    from advisor.pilot.intake_words import worked_out
-
-    return worked_out(session.lang)
 
 
 def _yours(one: Filled, session: Session) -> Markup:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from shlex import quote
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -34,13 +35,34 @@ class Typed:
     model: str = ""
     embedding_model: str = ""
     key: Secret = field(default_factory=lambda: Secret(""))
+    host: str = ""
+    """For which the key was typed, with scheme and port: no other gets it."""
+    in_field: Secret = field(default_factory=lambda: Secret(""))
+    """What the field for the key held when it was drawn last."""
+
+    def key_for(self, base_url: str) -> Secret:
+        """The key that was typed for the server at this address; an empty one where none was."""
+        return self.key if host_of(base_url) == self.host else Secret("")
+
+    def take_key(self, text: str, base_url: str) -> None:
+        """Keep a key for the server at this address, in place of what there was."""
+        self.key, self.host = Secret(text.strip()), host_of(base_url)
 
     def endpoint(self, outbound: Outbound) -> Endpoint:
         """Raises `EndpointError` for what is no address, and `NotAllowed` before anything could be sent there."""
-        endpoint = Endpoint(self.base_url, self.model, self.embedding_model, key=self.key)
+        endpoint = Endpoint(self.base_url, self.model, self.embedding_model, key=self.key_for(self.base_url))
         if not outbound.allows(endpoint.base_url):
             raise NotAllowed
         return endpoint
+
+
+def host_of(base_url: str) -> str:
+    """Scheme, host and port of an address: what a key belongs to. Empty for what is no address."""
+    try:
+        parts = urlsplit(base_url.strip())
+        return f"{parts.scheme}://{parts.hostname}:{parts.port or ''}" if parts.hostname else ""
+    except ValueError:
+        return ""
 
 
 def typed() -> Typed:
@@ -82,30 +104,49 @@ def fields(lang: Language, *, vectors: bool = False) -> Typed:
                 lang("It turns texts into numbers: examples are then found by likeness, and a classifier is tried."),
             )
         )
-    now.key = key_field(lang)
+    key_field(now.base_url, lang)
     return now
 
 
-def key_field(lang: Language) -> Secret:
-    """The field for the key alone. One that was typed before is not sent to the browser again."""
-    now = typed()
-    text = st.text_input(
+def key_field(base_url: str, lang: Language) -> None:
+    """The field for the key of the server at this address. One that was typed before is not sent to the browser again,
+    and one that was typed for another server is neither used nor left in the field.
+    """
+    now, name = typed(), f"endpoint-key-{lang.code}"
+    text, before = str(st.session_state.get(name) or ""), now.in_field.reveal()
+    if text != before and (text or name in st.session_state):
+        now.take_key(text, base_url)
+    elif not now.host:  # typed before its address was
+        now.host = host_of(base_url)
+    if text and host_of(base_url) != now.host:
+        text = st.session_state[name] = ""
+    now.in_field = Secret(text)
+    known = bool(now.key_for(base_url).reveal())
+    st.text_input(
         plain(lang("Key (a server on this machine mostly needs none)")),
         type="password",
         max_chars=MOST_KEY,
-        key=f"endpoint-key-{lang.code}",
+        key=name,
         autocomplete="off",
-        placeholder=lang("The key from before is used.") if now.key.reveal() else None,
+        placeholder=lang("The key from before is used.") if known else None,
     )
-    if text and text.strip():
-        now.key = Secret(text.strip())
     show(
         html(
             '<p class="quiet">{}</p>',
-            lang("It stays in the memory of this app and goes with your session: no address, file or log holds it."),
+            lang(
+                "It stays in the memory of this app and goes with your session: no address, file or log holds it. "
+                "Another server does not get it."
+            ),
         )
     )
-    return now.key
+    if known:
+        st.button(plain(lang("Forget the key")), key="forget-key", on_click=_forget_key, args=(name,))
+
+
+def _forget_key(field_name: str) -> None:
+    now = typed()
+    now.key, now.host, now.in_field = Secret(""), "", Secret("")
+    st.session_state[field_name] = ""
 
 
 def _text(label: str, value: str, most: int, name: str, lang: Language) -> str:

@@ -89,7 +89,7 @@ def test_nothing_is_sent_before_one_agrees_and_then_answers_stand_beside_their_w
         read(test)
         assert server.asked
     page = shown(test)
-    assert "<blockquote>must go to one of 14 desks</blockquote>" in page
+    assert "each day, and <mark>must go to one of 14 desks</mark>." in page
     assert "2 answers were dropped" in page  # what the text orders, and what does not stand in it
     assert "Ignore all earlier instructions</b>" not in page
     uses = {box.key.split(":")[0]: box.value for box in test.checkbox}

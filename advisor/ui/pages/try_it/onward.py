@@ -13,7 +13,7 @@ from advisor.dataset.template.build import packed
 from advisor.language import Language
 from advisor.ui.navigation import go
 from advisor.ui.pages.try_it import runs
-from advisor.ui.parts.markup import Markup, badge, esc, html, note, plain, section, show, table
+from advisor.ui.parts.markup import Markup, badge, esc, html, joined, note, plain, section, show, table
 from advisor.ui.session import Session, content
 from advisor.wording import labels
 
@@ -61,7 +61,8 @@ def _together(pilot: Pilot, shown: Summary, session: Session) -> None:
 
 def _answers(pilot: Pilot, shown: Summary, session: Session) -> None:
     """What was measured in place of what was guessed."""
-    from advisor.pilot.measured import measured_answers, size_of
+    from advisor.pilot.measured import counted, measured_answers, size_of
+    from advisor.pilot.sentences import taken_over_lines
 
     lang = session.lang
     section(
@@ -70,7 +71,10 @@ def _answers(pilot: Pilot, shown: Summary, session: Session) -> None:
         lang("What was measured takes the place of an estimate, and is marked with day, rows and server."),
     )
     size = size_of(shown.model, content()) or _size(lang)
-    found = measured_answers(pilot, shown, session.situation, size, content())
+    label = plain(lang("“As it is” is the system that we use today"))
+    is_today = st.checkbox(label, key=f"pilot-is-today:{lang.code}")
+    found = measured_answers(pilot, shown, session.situation, size, content(), is_today)
+    notes = joined(html('<p class="quiet">{}</p>', line) for line in taken_over_lines(shown, found, lang))
     before = session.situation.answers
     rows = [
         (lang(question.text), labels.answer(question, found.answers[question.id], lang), _yours(question, session))
@@ -78,10 +82,13 @@ def _answers(pilot: Pilot, shown: Summary, session: Session) -> None:
         if question.id in found.answers and found.answers[question.id] != before.get(question.id)
     ]
     if not rows:
-        show(html('<p class="empty">{}</p>', lang("The advice has these answers already.")))
+        text = lang("The advice has these answers already.")
+        show(html('<p class="empty">{}</p>', text) if counted(shown) else notes)
         return
     head = (lang("Question"), lang("Measured"), lang("Your answer so far"))
     show(table(head, rows, caption=lang("Answers for the interview")), key="measured")
+    if notes:
+        show(notes)
     with st.container(key="take", horizontal=True):
         if st.button(plain(lang("Use as measured answers")), type="primary", key="pilot-take"):
             session.answer(found)

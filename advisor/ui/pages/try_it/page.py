@@ -116,21 +116,21 @@ def _pilot(name: str, path: Path, pilot: Pilot, session: Session) -> None:
 
 def _agreement(name: str, path: Path, pilot: Pilot, progress: Progress, session: Session) -> None:
     """What would be sent, where, and what it may cost; and the press that begins it."""
+    from advisor.pilot.consent import key_lines
+
     lang = session.lang
     first = not progress.done and progress.ended is None
-    endpoint = pilot.setup.endpoint(endpoint_fields.typed().key)
+    endpoint = pilot.setup.endpoint(endpoint_fields.typed().key_for(pilot.setup.base_url))
     outbound = current_outbound()
     section(lang("Before anything is sent") if first else lang("To go on"), "consent")
     if not outbound.allows(endpoint.base_url):
         endpoint_fields.sends_nowhere(_command, lang)
         return
-    typed = endpoint_fields.typed()
-    if not endpoint.on_this_machine and not typed.key.reveal():
-        endpoint_fields.key_field(lang)
-    consent = pilot.consent(runs.CONCURRENT, typed.key)
-    lines = [*consent.lines(lang)]
-    if typed.key.reveal() and not endpoint.on_this_machine:
-        lines.append(lang("Your key goes along. It stays in the memory of this app, and is kept nowhere."))
+    if key_lines(endpoint, lang) or not endpoint.on_this_machine:
+        endpoint_fields.key_field(endpoint.base_url, lang)
+        endpoint = pilot.setup.endpoint(endpoint_fields.typed().key_for(endpoint.base_url))
+    consent = pilot.consent(runs.CONCURRENT, endpoint.key)
+    lines = [*consent.lines(lang), *key_lines(endpoint, lang)]
     body = html("<ul>{}</ul>", joined(html("<li>{}</li>", line) for line in lines))
     show(body if first else folded(lang("What is still to be sent"), body), key="consent")
     problem = st.container()
@@ -149,9 +149,9 @@ def _agreement(name: str, path: Path, pilot: Pilot, progress: Progress, session:
 def _begin(name: str, path: Path, agreed: Consent, problem: st.delta_generator.DeltaGenerator, lang: Language) -> None:
     from advisor.pilot.endpoint import EndpointError
 
-    key = endpoint_fields.typed().key
     try:
         with runs.opened(path) as pilot:
+            key = endpoint_fields.typed().key_for(pilot.setup.base_url)
             pilot.setup.endpoint(key).secret()
     except EndpointError as error:
         say(problem, error.text(lang))

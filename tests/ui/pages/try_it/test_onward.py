@@ -53,6 +53,7 @@ def page(**mine: Any) -> AppTest:
 def test_what_was_measured_goes_into_the_advice_marked_and_beside_what_the_reader_said(path):
     test = page(task="classification", evaluation_set="no", requests_per_month=5000)
     assert "Use it in the advice" in shown(test)
+    test.checkbox(key="pilot-is-today:en").check().run()
     assert '<span class="badge turn">differs</span>' in shown(test)  # there is a test set, if a small one
     press(test, "pilot-take")
     now = answers(test)
