@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 # The checkout itself becomes the installed package; its build tool comes from the lock too.
 LINK := --no-deps --no-build-isolation --editable .
-CODE := advisor benchmarks demo fuzz tests content/notebooks content/kits $(wildcard app.py)
+CODE := advisor benchmarks fuzz tests content/notebooks content/kits $(wildcard app.py)
 # Two cores share the files, which tests/conftest.py puts in order; `make test WORKERS=0` runs one after another.
 WORKERS ?= auto
 
@@ -23,7 +23,7 @@ help: ## List what can be done
 run: .venv/run-installed ## Install what is needed, open the app on a free local port and print its address
 	@$(BIN)/advisor app
 
-DEMO := .venv-demo/$(notdir $(BIN))/python -m demo.server
+DEMO := .venv-demo/$(notdir $(BIN))/python -m benchmarks.demo.server
 # Held-out rows of each prepared set.
 ROWS ?= 100
 
@@ -33,7 +33,7 @@ demo: .venv/run-installed .venv-demo/installed ## Open the app beside a small mo
 
 .PHONY: demo-pilots
 demo-pilots: .venv/run-installed .venv-demo/installed ## Measure with that model on two prepared sets, and print what it shows: make demo-pilots ROWS=100
-	@$(DEMO) --threads 2 $(BIN)/python -m demo.pilots --rows $(ROWS)
+	@$(DEMO) --threads 2 $(BIN)/python -m benchmarks.demo.pilots --rows $(ROWS)
 
 .PHONY: test
 test: .venv/test-installed ## Install what the tests need and run them
@@ -187,7 +187,7 @@ lock: .venv/test-installed ## Choose the newest versions that pyproject.toml all
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
 	@$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) fuzz/requirements.in -o fuzz/requirements.lock
-	@$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) --no-deps demo/requirements.in -o demo/requirements.lock
+	@$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) --no-deps benchmarks/demo/requirements.in -o benchmarks/demo/requirements.lock
 	@for folder in $(VALIDATORS:%=tests/validators/environments/%); do \
 		$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) $$folder/requirements.in -o $$folder/requirements.lock \
 			$$([ ! -f $$folder/overrides.txt ] || echo --overrides $$folder/overrides.txt) || exit 1; \
@@ -204,7 +204,7 @@ package: .venv/test-installed ## Build the wheel into dist/
 .PHONY: clean
 clean: ## Remove what was installed and built here
 	@rm -rf .venv .venv-demo .venv-fuzz .venv-kits .venv-validators dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
-	@find advisor benchmarks demo fuzz tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find advisor benchmarks fuzz tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/created:
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
@@ -220,7 +220,7 @@ clean: ## Remove what was installed and built here
 	@touch $@
 
 # A small model and what answers with it. Whoever only wants to see the demo has no uv.
-.venv-demo/installed: demo/requirements.lock | .venv/created
+.venv-demo/installed: benchmarks/demo/requirements.lock | .venv/created
 	@echo "Installing a small model into .venv-demo; this takes a minute the first time"
 	@$(BIN)/python -m venv --clear .venv-demo
 	@$(BIN)/python -m pip --python .venv-demo/$(notdir $(BIN))/python --disable-pip-version-check --quiet install \

@@ -190,7 +190,7 @@ IMPORT = re.compile(r"^ *from (advisor[\w.]*) import (\w+)", re.MULTILINE)
 PATH = re.compile(r"(?<![\w./-])advisor/[\w/]+\.py\b")
 
 
-@pytest.mark.parametrize("folder", ["advisor", "benchmarks", "content", "demo", "fuzz", "tests"])
+@pytest.mark.parametrize("folder", ["advisor", "benchmarks", "content", "fuzz", "tests"])
 def test_texts_and_comments_name_no_module_that_is_gone(folder):
     gone = set()
     for file in (ROOT / folder).rglob("*.py"):

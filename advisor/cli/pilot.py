@@ -225,7 +225,7 @@ def plan(
     with reporting_errors(lang) as spoken:
         from advisor.content.load import load
         from advisor.pilot import Endpoint, Setup, Wishes, cut_into_passages, divide, tariffs, usual_arms
-        from advisor.pilot.sentences import power_lines
+        from advisor.pilot.sentences import power_lines, unseen_sentence
 
         with _told(file, spoken):
             endpoint = Endpoint(
@@ -269,6 +269,8 @@ def plan(
                     divided.leaked,
                 )
             )
+        if divided.unseen:
+            lines.append(unseen_sentence(divided.unseen, spoken))
         typer.echo("\n".join(bullets([*lines, *pilot.consent().lines(spoken)])))
         typer.echo(_planned(out, spoken))
 
@@ -375,7 +377,7 @@ def answers(
         told = measured_answers(pilot, shown, situation, size or None, is_today=is_today)  # type: ignore[arg-type]
         typer.echo(write_yaml(told), nl=False)
         for line in _taken_over(shown, situation, told, spoken):
-            typer.echo(line, err=True)
+            typer.echo(wrapped(line), err=True)
 
 
 @app.command(cls=Command)

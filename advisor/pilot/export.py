@@ -14,7 +14,6 @@ from advisor.kits.kit import Files
 from advisor.kits.script_words import script_words
 from advisor.language import Language
 from advisor.pilot.arms import messages_for
-from advisor.pilot.judging import SCORED
 from advisor.pilot.run import Pilot, Shown
 
 USED = ("inspect_task.py", "promptfoo_case.py", "words.py")
@@ -32,7 +31,7 @@ def evaluation_files(pilot: Pilot, arm_id: str, lang: Language) -> Files:
         raise Unusable('There is no arm "{name}"; there are {known}.', name=arm_id, known=known)
     if not arm.asks or arm.structured:
         raise Unusable("Only arms that ask a language model without a schema can be exported.")
-    metric = SCORED.get(pilot.setup.metric.name, pilot.setup.metric.name)
+    metric = pilot.setup.metric.name
     if metric not in METRICS:
         raise Unusable("What is judged by {metric} cannot be exported.", metric=metric)
     shown = Shown(pilot)

@@ -7,6 +7,7 @@ training file is turned into conversations, whose last answer is what is right.
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,11 +49,17 @@ class Divided:
     metric: Metric
     """As asked for, or as the right answers look."""
     labels: tuple[str, ...] = ()
-    """The right answers, where they are labels; the most frequent first."""
+    """The right answers of the examples, where they are labels; the most frequent first. Without examples, those of
+    the rows held out.
+    """
     schema: Row | None = None
-    """What every right answer fits, for structured output; None where rows call tools."""
+    """What every right answer of the examples fits, for structured output; None where rows call tools."""
     leaked: int = 0
     """Examples that were left out since a held-out row is the same, or nearly."""
+    unseen: tuple[str, ...] = ()
+    """Right answers of rows held out, where answers are labels, that no example has: neither the schema nor a
+    classifier can give them.
+    """
 
 
 def divide(
@@ -78,19 +85,36 @@ def divide(
         leaked = 0
     else:
         asked, (shown, leaked) = rows, _unleaked(_conversations(examples), rows)
-    labels = labels_of({"asked": [row for row, _ in asked], "shown": [row for row, _ in shown]})
-    held_out = list(_cases(asked, labels, sentence, "row"))[:most]
+    # What is held out shapes nothing that is asked: it only tells here that answers are labels.
+    every = labels_of({"asked": [row for row, _ in asked], "shown": [row for row, _ in shown]})
+    held_out = _drawn(list(_cases(asked, every, sentence, "row")), most, seed)
     if not held_out:
         raise Unusable("No row can be asked: each holds something else than texts before its answer.")
-    chosen = metric or Metric(name=_usual(held_out))
+    known = tuple(_cases(shown, every, sentence, "example"))
+    chosen, there = metric or Metric(name=_usual(held_out)), {row["gold"] for row in known}
+    labels = tuple(label for label in every if label in there) if known else every
     return Divided(
         tuple(held_out),
-        tuple(_cases(shown, labels, sentence, "example")),
+        known,
         chosen,
         labels,
-        _schema(held_out, labels, chosen),
+        _schema(held_out, known or held_out, labels, chosen),
         leaked,
+        tuple(label for label in every if label not in labels),
     )
+
+
+def _drawn(rows: list[Row], most: int, seed: int) -> list[Row]:
+    """So many rows, drawn at random with each right answer in its share, in the order of the file."""
+    if len(rows) <= most:
+        return rows
+    groups: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for rank, at in enumerate(np.random.default_rng(seed).permutation(len(rows))):
+        groups[_text(rows[at]["gold"])].append((rank, int(at)))
+    turns = sorted(
+        ((place + 0.5) / len(group), rank, at) for group in groups.values() for place, (rank, at) in enumerate(group)
+    )
+    return [rows[at] for at in sorted(at for _, _, at in turns[:most])]
 
 
 Pair = tuple[Row, Row]
@@ -171,9 +195,9 @@ def _usual(rows: Sequence[Row]) -> Name:
     )
 
 
-def _schema(rows: Sequence[Row], labels: Sequence[str], metric: Metric) -> Row | None:
+def _schema(rows: Sequence[Row], examples: Sequence[Row], labels: Sequence[str], metric: Metric) -> Row | None:
     if any(row.get("tools") for row in rows):
         return None
     if metric.name in ("number", "pattern", "contains", "normalised", "exact", "last_line", "likeness") and not labels:
         return schema_of((), ())
-    return schema_of(labels, [_text(row["gold"]) for row in rows if row["metric"] == "json"])
+    return schema_of(labels, [_text(row["gold"]) for row in examples if row["metric"] == "json"])

@@ -19,10 +19,10 @@ Name = Literal[
     "exact", "normalised", "contains", "last_line", "label", "json", "likeness", "classes", "number", "pattern"
 ]
 NAMES: tuple[Name, ...] = get_args(Name)
-SCORED = {"contains": "normalised"}
-"""What a metric is called in `advisor.dataset.scoring`, where that is another name."""
-NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
-THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+NUMBER = re.compile(r"(?:(?<!\w)[-+])?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
+"""A sign within a date or a range is none of the number behind it."""
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
+"""The one case in which a lone comma is no sign of a fraction."""
 LONGEST = 20_000
 """Characters of an answer that are searched for a number."""
 
@@ -65,6 +65,8 @@ def judged(metric: Metric, row: Row, answer: str, labels: Sequence[str] = (), st
     match metric.name:
         case "number":
             return _number(metric.tolerance, str(row["gold"]), answer)
+        case "contains":  # letter by letter, as codes and names ask; `normalised` looks for words
+            return Judged(float(bool(gold := str(row["gold"]).strip()) and gold in answer), True)
         case "pattern":
             found = _compiled(metric.pattern).search(answer)
             if found is None:
@@ -73,7 +75,8 @@ def judged(metric: Metric, row: Row, answer: str, labels: Sequence[str] = (), st
             return Judged(float(words(said) == words(str(row["gold"]))), True)
         case "label":
             known = {tuple(words(label)) for label in labels}
-            return Judged(_scored(metric, row, answer), not known or tuple(words(answer)) in known)
+            right = _scored(metric, row, answer)  # a right answer may be a label that no example has
+            return Judged(right, not known or bool(right) or tuple(words(answer)) in known)
         case "json":
             return Judged(_scored(metric, row, answer), plain_answer(_without_fence(answer)) is not None)
         case _:
@@ -81,7 +84,7 @@ def judged(metric: Metric, row: Row, answer: str, labels: Sequence[str] = (), st
 
 
 def _scored(metric: Metric, row: Row, answer: str) -> float:
-    return score({**row, "metric": SCORED.get(metric.name, metric.name)}, answer) or 0.0
+    return score({**row, "metric": metric.name}, answer) or 0.0
 
 
 def _without_fence(text: str) -> str:
@@ -97,18 +100,29 @@ def _number(tolerance: float, gold: str, answer: str) -> Judged:
 
 
 def _last_number(text: str) -> float | None:
-    """The last number of a text: 1,234.5 with commas between thousands, or a comma before the fraction."""
+    """The last number of a text, as English or Dutch write it: 1,234.5 and 1.234,5. Of two kinds of signs within it the
+    last stands before the fraction, and one that comes back stands between thousands. One comma before three digits
+    stands between thousands, too, as in 1,234, unless it follows a lone 0; one point stands before a fraction.
+    """
     found = NUMBER.findall(text[-LONGEST:].replace("\N{MINUS SIGN}", "-"))
     if not found:
         return None
-    last = found[-1]
-    if THOUSANDS.fullmatch(last):
-        last = last.replace(",", "")
+    last, _, exponent = found[-1].lower().partition("e")
+    whole, sign, fraction = _parted(last)
+    plain = whole.replace(",", "").replace(".", "") + ("." + fraction if sign else "")
     try:
-        value = float(last.replace(",", "."))
+        value = float(f"{plain}e{exponent}" if exponent else plain)
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def _parted(number: str) -> tuple[str, str, str]:
+    """What stands before the sign of the fraction, the sign, and what stands behind it; no sign where there is none."""
+    at = max(number.rfind(","), number.rfind("."))
+    if at < 0 or number.count(number[at]) > 1 or THOUSANDS.fullmatch(number):
+        return number, "", ""
+    return number[:at], number[at], number[at + 1 :]
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from advisor.dataset.row import excerpt
 from advisor.interview.situation import Situation
 from advisor.language import Language
 from advisor.pilot.arms import Arm, Kind
@@ -13,6 +14,8 @@ from advisor.pilot.power import DIFFERING, smallest_difference
 from advisor.pilot.statistics import Interval
 
 HUNDRED = 100
+MOST_NAMED = 5
+"""Labels that are named in a sentence."""
 
 
 def kind_name(kind: Kind, lang: Language) -> str:
@@ -246,6 +249,17 @@ def power_lines(rows: int, comparisons: int, lang: Language) -> Iterator[str]:
         apart=lang("none") if apart is None else points(apart, lang),
         low=lang.percent(DIFFERING[0]),
         high=lang.percent(DIFFERING[-1]),
+    )
+
+
+def unseen_sentence(labels: Sequence[str], lang: Language) -> str:
+    """That some right answers stand in no example."""
+    shown = ", ".join(excerpt(label) for label in labels[:MOST_NAMED])
+    return lang(
+        "{n} right answers of held-out rows stand in no example: {labels}. Structured output and a classifier cannot "
+        "give them; add examples of them.",
+        n=lang.number(len(labels)),
+        labels=f"{shown}, …" if len(labels) > MOST_NAMED else shown,
     )
 
 

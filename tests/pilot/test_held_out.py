@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from advisor.language import language
 from advisor.pilot.arms import question
 from advisor.pilot.held_out import Divided, divide
 from advisor.pilot.judging import Metric
+from advisor.pilot.sentences import unseen_sentence
 from tests.pilot.rows import data, rows
 
 
@@ -46,6 +48,44 @@ def test_examples_of_another_file_lose_what_is_held_out() -> None:
     assert told.leaked >= 10
     assert asked(told.held_out) & asked(told.examples) == set()
     assert divided(some[:30], some[30:]).leaked < told.leaked
+
+
+def labelled(n: int, label: Callable[[int], str]) -> list[dict[str, Any]]:
+    some = rows(n)
+    for at, row in enumerate(some):
+        row["messages"][-1]["content"] = label(at)
+    return some
+
+
+def test_what_is_held_out_shapes_no_schema() -> None:
+    asked, shown = labelled(60, lambda at: f"City{at % 6}"), rows(120)[60:]
+    for at, row in enumerate(shown):
+        row["messages"][-1]["content"] = f"City{at % 4}"
+    told = divided(asked, shown)
+    assert set(told.labels) == set(told.schema["properties"]["answer"]["enum"]) == {f"City{n}" for n in range(4)}
+    assert set(told.unseen) == {"City4", "City5"}
+    assert "City4" in unseen_sentence(told.unseen, language())
+    assert divided(asked, labelled(120, lambda at: f"City{at % 6}")[60:]).unseen == ()
+
+
+def test_fields_that_only_held_out_rows_have_are_in_no_schema() -> None:
+    asked = labelled(40, lambda at: json.dumps({"town": f"town {at}", "secret": at}))
+    shown = labelled(80, lambda at: json.dumps({"town": f"town {at}"}))[40:]
+    assert list(divided(asked, shown).schema["properties"]) == ["town"]
+
+
+def test_of_a_sorted_file_every_label_is_held_out_in_its_share() -> None:
+    told = divided(labelled(60, lambda at: "pos" if at < 40 else "neg"), rows(120)[60:], most=30)
+    golds = [row["gold"] for row in told.held_out]
+    assert (golds.count("pos"), golds.count("neg")) == (20, 10)
+    assert len({row["id"] for row in told.held_out}) == 30
+    again = divided(labelled(60, lambda at: "pos" if at < 40 else "neg"), rows(120)[60:], most=30, seed=1)
+    assert [row["id"] for row in again.held_out] != [row["id"] for row in told.held_out]
+
+
+def test_rows_whose_answers_all_differ_are_drawn_too() -> None:
+    told = divided(labelled(60, lambda at: f"Order {at} went out to the town of your letter"), rows(120)[60:], most=20)
+    assert [row["id"] for row in told.held_out] != [f"row-{at:05d}" for at in range(1, 21)]
 
 
 def test_no_more_rows_are_held_out_than_asked_for() -> None:

@@ -22,6 +22,7 @@ from advisor.cli.main import app
 from advisor.content.load import CONTENT_DIR
 
 ROOT = CONTENT_DIR.parent
+SERVER = "benchmarks.demo.server"
 PYTHON = ROOT / ".venv-demo" / ("Scripts/python" if os.name == "nt" else "bin/python")
 CHAT, EMBEDDING = "smollm2-135m-instruct", "all-minilm-l6-v2"
 ROWS = 6
@@ -36,7 +37,7 @@ def rows(name: str, part: str) -> list[list[dict[str, str]]]:
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[openai.OpenAI]:
-    with subprocess.Popen([PYTHON, "-m", "demo.server"], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen([PYTHON, "-m", SERVER], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout
             address = server.stdout.readline().split()[-1]
@@ -54,7 +55,8 @@ def asked(text: str, **settings: Any) -> dict[str, Any]:
 def test_the_prepared_pilot_runs_whole_and_a_schema_gives_labels_where_the_first_prompt_gives_none(
     tmp_path: Path,
 ) -> None:
-    run = [PYTHON, "-m", "demo.server", sys.executable, "-m", "demo.pilots", "--rows", ROWS, "--folder", tmp_path]
+    pilots = [sys.executable, "-m", "benchmarks.demo.pilots", "--rows", ROWS, "--folder", tmp_path]
+    run = [PYTHON, "-m", SERVER, *pilots]
     done = subprocess.run([*map(str, run), "sentiment"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told = CliRunner().invoke(app, ["pilot", "report", str(tmp_path / "sentiment.pilot"), "--json"])

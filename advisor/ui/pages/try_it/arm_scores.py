@@ -28,7 +28,7 @@ RIGHT = 0.999
 def draw(pilot: Pilot, session: Session) -> None:
     """All that the answers so far show."""
     from advisor.pilot.measurements import row_results, summary
-    from advisor.pilot.sentences import arm_name, growth_sentence, headline
+    from advisor.pilot.sentences import arm_name, caution_lines, growth_sentence, headline
 
     lang = session.lang
     shown = summary(pilot)
@@ -50,7 +50,9 @@ def draw(pilot: Pilot, session: Session) -> None:
         lang("In brackets: where it would likely lie with many more such rows (95% confidence)."),
     )
     show(_arms(shown, names, lang), key="arms")
+    show(joined(html('<p class="quiet">{}</p>', line) for line in caution_lines(shown, names, lang)), key="cautions")
     show(folded(lang("Differences, tested"), _differences(shown, names, lang)), key="differences")
+    show(folded(lang("Tokens and first tokens"), _tokens(shown, names, lang)), key="tokens")
     if curves := list(_curves(shown, lang)):
         section(lang("Would more examples help?"), "curve")
         for growth in shown.growth:
@@ -82,7 +84,7 @@ def _arms(shown: Summary, names: dict[str, str], lang: Language) -> Markup:
                 interval_text(arm, lang),
                 against,
                 _usd(arm, lang),
-                _seconds(arm, lang),
+                _times(arm.whole_s, lang),
                 "–" if arm.score is None else lang.percent(arm.unparsable),
             )
         )
@@ -91,14 +93,40 @@ def _arms(shown: Summary, names: dict[str, str], lang: Language) -> Markup:
     return html('{}<p class="quiet">{}</p>', cells, note)
 
 
+def _tokens(shown: Summary, names: dict[str, str], lang: Language) -> Markup:
+    """What the ways that ask a language model send and get, and how soon it begins."""
+    head = (
+        lang("Way to ask"),
+        lang("Tokens sent"),
+        lang("Of them from the cache"),
+        lang("Tokens answered"),
+        lang("Seconds to the first token, usual and slow"),
+    )
+    rows = [
+        (
+            names[arm.id],
+            *(
+                lang("unknown") if count is None else lang.number(count)
+                for count in (arm.input_tokens, arm.cached_tokens, arm.output_tokens)
+            ),
+            _times(arm.first_token_s, lang),
+        )
+        for arm in shown.arms
+        if arm.id in names and arm.kind != "classifier"
+    ]
+    note = lang("Means of a request, as the server counts them.")
+    cells = table(head, rows, caption=lang("Tokens and first tokens"), numbers=(1, 2, 3, 4), kind="figures")
+    return html('{}<p class="quiet">{}</p>', cells, note)
+
+
 def _usd(arm: ArmResult, lang: Language) -> str:
     return lang("unknown") if arm.usd_per_thousand is None else lang.usd(arm.usd_per_thousand)
 
 
-def _seconds(arm: ArmResult, lang: Language) -> str:
-    if arm.whole_s is None:
+def _times(told: tuple[float, float] | None, lang: Language) -> str:
+    if told is None:
         return lang("unknown")
-    usual, slow = (lang.number(one, 2) for one in arm.whole_s)
+    usual, slow = (lang.number(one, 2) for one in told)
     return lang("{usual} and {slow}", usual=usual, slow=slow)
 
 
@@ -123,13 +151,13 @@ def _differences(shown: Summary, names: dict[str, str], lang: Language) -> Marku
     head = (
         lang("Way to ask"),
         lang("More right of 100 than as it is"),
-        lang("Rows that it alone gets right, and that “as it is” alone gets right"),
+        lang("Rows on which it scores more, and on which “as it is” does"),
         "p",
         lang("Shown?"),
     )
     text = lang(
-        "Both ways answered the same rows. p is the chance of such a difference where there is none (exact McNemar "
-        "test, all comparisons together by Holm); “shown” takes 0.05 or less."
+        "Both ways answered the same rows. p is the chance of such a difference where there is none; “shown” takes "
+        "0.05 or less."
     )
     cells = table(head, rows, caption=lang("Differences, tested"), numbers=(1, 2, 3), kind="figures")
     return html("<p>{}</p>{}", text, cells)

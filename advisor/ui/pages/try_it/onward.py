@@ -120,12 +120,11 @@ def _size(lang: Language) -> Size | None:
 
 def _exports(path: Path, pilot: Pilot, lang: Language) -> None:
     """A way to ask, as an evaluation that other tools run."""
-    from advisor.pilot.judging import SCORED
     from advisor.pilot.sentences import arm_name
 
     metric = pilot.setup.metric.name
     arms = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.asks and not arm.structured}
-    if pilot.progress().state != "done" or SCORED.get(metric, metric) not in METRICS or not arms:
+    if pilot.progress().state != "done" or metric not in METRICS or not arms:
         return
     section(
         lang("Take it along"),

@@ -7,11 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "content" / "pilot"
 SETS = ("sentiment", "support-intents")
 CHAT_MODEL, EMBEDDING_MODEL = "smollm2-135m-instruct", "all-minilm-l6-v2"
-"""As `demo.server` calls them, which cannot be imported here: it needs packages of its own."""
+"""As `benchmarks.demo.server` calls them, which cannot be imported here: it needs packages of its own."""
 MOST_TOKENS = 32
 """Of one answer: a label and the form around it."""
 
@@ -35,7 +35,7 @@ def pilot(name: str, rows: int, folder: Path) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m demo.pilots", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.demo.pilots", description=__doc__)
     parser.add_argument("--rows", type=int, default=100, help="held-out rows of each set, at most")
     parser.add_argument("--folder", type=Path, default=ROOT / "out" / "demo", help="where the pilots are kept")
     parser.add_argument("sets", nargs="*", choices=[*SETS, []], help="which; without any, both")

@@ -1,7 +1,8 @@
 """Serves a small chat model and an embedding model of packages on this machine, as OpenAI's API does.
 
-`python -m demo.server COMMAND ...` runs the command with `OPENAI_BASE_URL` set to the server and ends with it; without
-a command it serves until Ctrl-C. Nothing but this machine reaches the server, and the server reaches nothing.
+`python -m benchmarks.demo.server COMMAND ...` runs the command with `OPENAI_BASE_URL` set to the server and ends with
+it; without a command it serves until Ctrl-C. Nothing but this machine reaches the server, and the server reaches
+nothing.
 """
 
 from __future__ import annotations
@@ -291,7 +292,7 @@ def serving(port: int = 0, threads: int = 1) -> Iterator[Server]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m demo.server", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.demo.server", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="port to serve on; without it any that is free")
     parser.add_argument("--threads", type=int, default=1, help="processors that a model may use")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run while the server answers")
