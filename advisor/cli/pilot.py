@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from advisor.pilot.tariff import Tariff
 
 OPENAI = "https://api.openai.com/v1"
+OPENAI_KEY = "OPENAI_API_KEY"
 UNFINISHED = 1
 """The status of a run that did not come to its end."""
 
@@ -53,6 +54,14 @@ EmbeddingModel = Annotated[
         "--embedding-model",
         metavar="NAME",
         help="The model that makes vectors; without it nothing is found by likeness.",
+    ),
+]
+AgreedVariable = Annotated[
+    str,
+    typer.Option(
+        "--key-variable",
+        metavar="NAME",
+        help="With --yes: the variable that the pilot takes its key from, where that is not OPENAI_API_KEY.",
     ),
 ]
 KeyVariable = Annotated[
@@ -188,7 +197,7 @@ def plan(
     model: Model,
     base_url: BaseUrl = "",
     embedding_model: EmbeddingModel = "",
-    key_variable: KeyVariable = "OPENAI_API_KEY",
+    key_variable: KeyVariable = OPENAI_KEY,
     examples: Examples = "",
     rows: Rows = 200,
     prompt: Prompts = None,
@@ -273,6 +282,7 @@ def run(
     at_once: AtOnce = 4,
     budget: BudgetUsd = None,
     budget_tokens: BudgetTokens = None,
+    key_variable: AgreedVariable = "",
     lang: Lang = "en",
 ) -> None:
     """Say what goes where and what it may cost, ask, and run a pilot. Ctrl-C stops it; the same command resumes it.
@@ -280,7 +290,7 @@ def run(
     Ends with 0 where every row was answered, else with 1: stopped, out of budget, or given up by the server.
     """
     with reporting_errors(lang) as spoken:
-        _run(file, yes, at_once, budget, budget_tokens, spoken)
+        _run(file, yes, at_once, budget, budget_tokens, key_variable, spoken)
 
 
 @app.command(cls=Command)
@@ -290,14 +300,15 @@ def resume(
     at_once: AtOnce = 4,
     budget: BudgetUsd = None,
     budget_tokens: BudgetTokens = None,
+    key_variable: AgreedVariable = "",
     lang: Lang = "en",
 ) -> None:
     """Go on where a run was cut, as `run` does: what was answered is not asked again.
 
-    --budget and --budget-tokens are of all runs of this pilot together, and take the place of those before.
+    --budget and --budget-tokens are of all runs of this pilot together; each takes the place of the one before.
     """
     with reporting_errors(lang) as spoken:
-        _run(file, yes, at_once, budget, budget_tokens, spoken)
+        _run(file, yes, at_once, budget, budget_tokens, key_variable, spoken)
 
 
 @app.command(cls=Command)
@@ -435,6 +446,8 @@ def _row_lines(row: RowResult, lang: Language) -> list[str]:
 
 
 def _delete(pilot: Pilot, file: Path, yes: bool, lang: Language) -> None:
+    if pilot.file.is_run:
+        typer.echo(lang("It is being run: that ends before its next request."))
     if not (yes or says_yes(lang("Delete {file} with all its answers?", file=file), lang)):
         raise typer.Exit(UNFINISHED)
     pilot.delete()
@@ -581,26 +594,52 @@ def _arm_lines(pilot: Pilot, lang: Language) -> list[str]:
     return [lang("Ways to ask: {names}.", names="; ".join(arm_name(arm, lang) for arm in pilot.setup.arms))]
 
 
-def _run(file: Path, yes: bool, at_once: int, budget: float | None, budget_tokens: int | None, lang: Language) -> None:
+def _run(
+    file: Path,
+    yes: bool,
+    at_once: int,
+    budget: float | None,
+    budget_tokens: int | None,
+    key_variable: str,
+    lang: Language,
+) -> None:
     from advisor.pilot import summary
 
     pilot = _opened(file, lang)
     with _told(str(file), lang):
-        if budget is not None or budget_tokens is not None:
-            pilot.set_budget(budget, budget_tokens)
+        setup = pilot.setup
+        budgets = (
+            setup.budget_usd if budget is None else budget,
+            setup.budget_tokens if budget_tokens is None else budget_tokens,
+        )
+        pilot.set_budget(*budgets, keep=False)
         consent = pilot.consent(at_once)
         if not consent.forecast.requests + consent.forecast.embeddings:
             typer.echo(lang("Every row is answered."))
         else:
             typer.echo("\n".join(bullets(consent.lines(lang))))
-            if not (yes or says_yes(lang("Send this?"), lang)):
+            if yes:
+                _demand_variable(setup.key_variable, key_variable, lang)
+            elif not says_yes(lang("Send this?"), lang):
                 raise typer.Exit(UNFINISHED)
+            pilot.set_budget(*budgets)
             _interruptible(pilot, lambda: pilot.run(consent, concurrency=at_once, on_look=_shower(pilot, lang)))
     progress = pilot.progress()
     typer.echo("\n".join(_report(pilot, summary(pilot), lang)))
     if progress.state != "done":
         typer.echo(_why(progress, file, lang), err=True)
         raise typer.Exit(UNFINISHED)
+
+
+def _demand_variable(variable: str, agreed: str, lang: Language) -> None:
+    """A file that came from elsewhere must not choose, unseen, which variable is read and sent."""
+    if variable not in ("", OPENAI_KEY, agreed):
+        raise BadInput(
+            lang(
+                "this pilot sends what stands in {variable}: add --key-variable {variable} to agree with that, too",
+                variable=variable,
+            )
+        )
 
 
 def _interruptible(pilot: Pilot, work: Any) -> None:
@@ -691,6 +730,8 @@ def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
         unparsable = "-" if arm.score is None else lang.percent(arm.unparsable)
         rows.append((names[arm.id], interval_text(arm, lang), against, unparsable, tokens, usd, first, times))
     yield from table(rows, right=frozenset(range(2, 8)), head=True)
+    for line in _turned_down(pilot, shown, names, lang):
+        yield wrapped(line)
     yield ""
     day = lang.date(shown.day) if shown.day else "-"
     yield wrapped(
@@ -710,6 +751,29 @@ def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
         yield wrapped(growth_sentence(growth, lang))
     for line in opinion_lines(shown, names, lang):
         yield wrapped(line)
+
+
+def _turned_down(pilot: Pilot, shown: Summary, names: Mapping[str, str], lang: Language) -> Iterator[str]:
+    """Of each arm the rows that the server would not take, with its words, and those that the model declined."""
+    from advisor.pilot.run import NOT_TAKEN
+
+    said = pilot.file.ended_so(NOT_TAKEN)
+    for arm in shown.arms:
+        if arm.not_taken:
+            yield lang.plural(
+                "{name}: the server did not take {n} row; it said: {said}",
+                "{name}: the server did not take {n} rows; it said last: {said}",
+                arm.not_taken,
+                name=names[arm.id],
+                said=one_line(said.get(arm.id) or "-"),
+            )
+        if arm.refused:
+            yield lang.plural(
+                "{name}: the model declined {n} row.",
+                "{name}: the model declined {n} rows.",
+                arm.refused,
+                name=names[arm.id],
+            )
 
 
 def _as_dict(shown: Summary, lang: Language) -> dict[str, Any]:

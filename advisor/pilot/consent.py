@@ -93,8 +93,15 @@ def _lines(consent: Consent, lang: Language) -> Iterator[str]:
         yield lang("That server is on this machine.")
     elif not consent.encrypted:
         yield lang("The address begins with http: whoever is in between can read what is sent, and the key.")
-    if consent.key_variable and not consent.on_this_machine:
-        yield lang("The key in {variable} goes along. It is kept nowhere.", variable=consent.key_variable)
+    if consent.key_variable:
+        yield (
+            lang(
+                "The key in {variable} goes along, where there is one. It is kept nowhere.",
+                variable=consent.key_variable,
+            )
+            if consent.on_this_machine
+            else lang("The key in {variable} goes along. It is kept nowhere.", variable=consent.key_variable)
+        )
     yield lang(
         "Tokens: some {middle} ({low} to {high}).",
         **{name: lang.number(float(f"{getattr(forecast.tokens, name):.2g}")) for name in ("low", "middle", "high")},
@@ -104,8 +111,12 @@ def _lines(consent: Consent, lang: Language) -> Iterator[str]:
         yield lang("The run stops before it passes {usd}.", usd=lang.usd(consent.budget_usd))
     if consent.budget_tokens is not None:
         yield lang("The run stops before it passes {n} tokens.", n=lang.number(consent.budget_tokens, 9))
-    if consent.budget_usd is None and consent.budget_tokens is None and forecast.usd is None:
-        yield lang("No budget is set and no price is known: nothing but the number of requests bounds the bill.")
+    if consent.budget_usd is None and consent.budget_tokens is None:
+        yield (
+            lang("No budget is set and no price is known: nothing but the number of requests bounds the bill.")
+            if forecast.usd is None
+            else lang("No budget is set: the run goes on until every row is answered, whatever that costs.")
+        )
     yield lang(
         "Time: some {middle} ({low} to {high}). That is our assumption of how fast servers answer.",
         **{name: duration(getattr(forecast.seconds, name), lang) for name in ("low", "middle", "high")},

@@ -15,6 +15,7 @@ import ipaddress
 import json
 import math
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import numpy as np
 import numpy.typing as npt
@@ -49,14 +51,14 @@ SHOWN = 200
 
 Kind = Literal[
     "address",  # it cannot be used; nothing was sent
-    "no_key",  # none is set; nothing was sent
-    "key",  # 401
+    "no_key",  # none is set, or none that can be sent; nothing was sent
+    "key",  # 401, or 400 that names the key
     "forbidden",  # 403
     "not_found",  # 404, such as a model that is not there
     "request",  # any other 4xx
     "busy",  # 429: wait
-    "quota",  # 429: nothing left to spend
-    "server",  # 5xx
+    "quota",  # 402, or 429: nothing left to spend
+    "server",  # 5xx, or a 4xx that says: not now
     "cut",  # the answer began and did not end
     "malformed",  # no JSON, or not the API's
     "refusal",
@@ -68,6 +70,8 @@ Kind = Literal[
 ]
 PASSING: frozenset[Kind] = frozenset({"busy", "server", "cut", "malformed", "slow", "no_connection"})
 """What another try may get past."""
+NOT_NOW = frozenset({408, 409, 425})
+"""Statuses below 500 that another try may get past: it took too long, something stood in the way, too early."""
 FATAL: frozenset[Kind] = frozenset({"address", "no_key", "key", "forbidden", "not_found", "quota"})
 """What every request to the same endpoint would meet again."""
 
@@ -75,10 +79,14 @@ FATAL: frozenset[Kind] = frozenset({"address", "no_key", "key", "forbidden", "no
 class EndpointError(Exception):
     """What went wrong with a request, where, and what to do; `text(lang)` says so. Never holds a key."""
 
-    def __init__(self, kind: Kind, note: Note, status: int | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self, kind: Kind, note: Note, status: int | None = None, retry_after: float | None = None, said: str = ""
+    ) -> None:
         super().__init__(str(note))
         self.kind: Kind = kind
         self.note = note
+        self.said = said
+        """The server's own words; empty where it said nothing."""
         self.status = status
         """Of HTTP; None where there was no answer."""
         self.retry_after = retry_after
@@ -169,17 +177,29 @@ class Endpoint:
         try:
             return ipaddress.ip_address(name).is_loopback
         except ValueError:
-            return name == "localhost" or name.endswith(".localhost")
+            return name == "localhost"
 
     @property
     def encrypted(self) -> bool:
         return self.base_url.startswith("https:")
 
     def secret(self) -> str:
-        """The key. Raises `EndpointError` (`no_key`) where the server is elsewhere and there is none."""
+        """The key. Raises `EndpointError` (`no_key`) where the server is elsewhere and there is none, and where it
+        holds what no header can.
+        """
         value = self.key.reveal() if self.key else os.environ.get(self.key_variable, "") if self.key_variable else ""
-        if value.strip():
-            return value.strip()
+        value = value.strip()
+        if not (value.isascii() and value.isprintable()):
+            raise EndpointError(
+                "no_key",
+                Note(
+                    "The key for {host} cannot be sent: it holds a sign that no key has, such as a long dash or a line "
+                    "break. Copy it again, whole and from where it was given.",
+                    host=self.host,
+                ),
+            )
+        if value:
+            return value
         if self.on_this_machine or not self.key_variable:
             return "none"
         raise EndpointError(
@@ -239,7 +259,7 @@ class Completion:
         """The JSON value of the text. Raises `EndpointError`: `malformed` where it is none, and as `required`."""
         try:
             return json.loads(self.required())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise EndpointError(
                 "malformed",
                 Note("The answer is no JSON: {said}. Ask a model that keeps to a schema.", said=_short(self.text)),
@@ -284,15 +304,17 @@ class Client:
             base_url=endpoint.base_url,
             max_retries=0,
             http_client=httpx2.Client(
-                # Consent names a host: no server sends us on to another. And no proxy is asked for this machine.
+                # Consent names one host: no server sends us on to another, and no proxy stands between.
                 follow_redirects=False,
-                trust_env=not endpoint.on_this_machine,
+                trust_env=False,
+                verify=httpx2.create_ssl_context(),  # the certificates that the environment names are trusted still
                 timeout=httpx2.Timeout(first_token_s, connect=min(CONNECT_S, first_token_s)),
                 limits=httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS),
             ),
         )
         if not endpoint.base_url.startswith("https://api.openai.com/"):
             self._sdk.organization = self._sdk.project = None  # of the environment: nobody else's business
+        self._sdk._custom_headers = {}  # those of OPENAI_CUSTOM_HEADERS, which may hold the token of another host
 
     def __enter__(self) -> Self:
         return self
@@ -360,7 +382,7 @@ class Client:
             if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
                 raise ValueError("not a vector for each text")
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
-        tokens = getattr(done.usage, "prompt_tokens", None)
+        tokens = _counted(getattr(done.usage, "prompt_tokens", None))
         scaled = (vectors / np.where(length, length, 1)).astype(np.float32)
         return Embeddings(scaled, Usage(tokens, 0, 0), time.perf_counter() - start)
 
@@ -397,12 +419,12 @@ class Client:
                 raise self._cut() if first is not None else self._not_the_api()
         whole = time.perf_counter() - start
         return Completion(
-            text=_called(calls) if calls else "".join(pieces),
+            text=self._without_key(_called(calls) if calls else "".join(pieces)),
             finish=finish,
             usage=_usage(usage),
             first_token_s=whole if first is None else first,
             whole_s=whole,
-            refusal="".join(refusals),
+            refusal=self._without_key("".join(refusals)),
         )
 
     def _do_without(self, name: str) -> None:
@@ -440,11 +462,21 @@ class Client:
     def _refused(self, error: Any) -> EndpointError:
         status, host, said = int(error.status_code), self.endpoint.host, self._words(error)
         match status:
-            case 401:
+            case 400 | 401 if status == 401 or error.code == "invalid_api_key" or NO_KEY.search(said):
                 kind: Kind = "key"
                 note = Note(
-                    "{host} does not know this key (401): {said}. Check that it is a key of this server, and whole.",
+                    "{host} does not know this key ({status}): {said}. Check that it is a key of this server, and "
+                    "whole.",
                     host=host,
+                    status=status,
+                    said=said,
+                )
+            case 402:
+                kind = "quota"
+                note = Note(
+                    "The credit at {host} is used up ({status}): {said}. Add credit.",
+                    host=host,
+                    status=status,
                     said=said,
                 )
             case 403:
@@ -465,7 +497,12 @@ class Client:
                 )
             case 429 if error.code in ("insufficient_quota", "billing_hard_limit_reached"):
                 kind = "quota"
-                note = Note("The credit at {host} is used up (429): {said}. Add credit.", host=host, said=said)
+                note = Note(
+                    "The credit at {host} is used up ({status}): {said}. Add credit.",
+                    host=host,
+                    status=status,
+                    said=said,
+                )
             case 429:
                 kind = "busy"
                 note = Note(
@@ -473,7 +510,7 @@ class Client:
                     host=host,
                     said=said,
                 )
-            case _ if status >= 500:
+            case _ if status >= 500 or status in NOT_NOW:
                 kind = "server"
                 note = Note(
                     "{host} failed by itself ({status}): {said}. Try again later.", host=host, status=status, said=said
@@ -491,7 +528,7 @@ class Client:
                 note = Note(
                     "{host} does not take this request ({status}): {said}.", host=host, status=status, said=said
                 )
-        return EndpointError(kind, note, status, _retry_after(error.response.headers))
+        return EndpointError(kind, note, status, _retry_after(error.response.headers), said)
 
     def _slow(self) -> EndpointError:
         note = Note("{host} did not answer in time. Send fewer at a time, or allow more time.", host=self.endpoint.host)
@@ -502,10 +539,17 @@ class Client:
         return EndpointError("cut", note)
 
     def _unreached(self) -> EndpointError:
-        note = Note(
-            "{host} cannot be reached. Check the address, the network, and that the server runs.",
-            host=self.endpoint.host,
-        )
+        if urlsplit(self.endpoint.base_url).scheme in getproxies() and not self.endpoint.on_this_machine:
+            note = Note(
+                "{host} cannot be reached. No proxy of the environment is used, since you agree to one host alone: ask "
+                "from where the server can be reached without.",
+                host=self.endpoint.host,
+            )
+        else:
+            note = Note(
+                "{host} cannot be reached. Check the address, the network, and that the server runs.",
+                host=self.endpoint.host,
+            )
         return EndpointError("no_connection", note)
 
     def _not_the_api(self) -> EndpointError:
@@ -521,8 +565,7 @@ class Client:
 
     def _words(self, error: Any) -> str:
         """The server's own words, without the key that some repeat."""
-        body = error.body if isinstance(error.body, dict) else {}
-        return _short(self._without_key(str(body.get("message") or "-")))
+        return _short(self._without_key(_message(error) or "-"))
 
     def _without_key(self, words: str) -> str:
         return words.replace(self._secret, "***") if len(self._secret) > 4 else words
@@ -536,20 +579,50 @@ class _Untaken(Exception):
         self.name = name
 
 
+NO_KEY = re.compile(
+    r"\b(invalid|incorrect|missing|expired|no|provide|valid)\b.{0,30}\bapi[ _-]?key\b"
+    r"|\bapi[ _-]?key\b.{0,30}\b(invalid|incorrect|missing|expired|required|not (valid|found|provided))\b",
+    re.IGNORECASE,
+)
+"""How servers say with status 400 that the key is at fault."""
+UNSUPPORTED = re.compile(
+    r"not support|unsupported|unknown|unrecognized|unexpected|not permitted|not allowed|deprecated|removed",
+    re.IGNORECASE,
+)
+"""How servers say that they know no such setting, and not that its value is too large for them."""
+
+
+def _message(error: Any) -> str:
+    """What the server said; Google wraps its error in a list."""
+    body = error.body[0] if isinstance(error.body, list) and error.body else error.body
+    body = body.get("error", body) if isinstance(body, dict) else {}
+    return str(body.get("message") or "") if isinstance(body, dict) else str(body)
+
+
 def _untaken(error: Any, request: Mapping[str, Any]) -> str | None:
-    """The setting of a request that a refusal is about, where the request can do without."""
-    body = error.body if isinstance(error.body, dict) else {}
-    told = f"{error.param or ''} {body.get('message') or error.message}"
+    """The setting of a request that a refusal says the server does not know, where the request can do without."""
+    said = _message(error) or str(error.message)
+    if not UNSUPPORTED.search(f"{error.code or ''} {said}"):
+        return None
+    told = f"{error.param or ''} {said}"
     return next(
         (name for name in ("max_tokens", "temperature", "stream_options") if name in request and name in told), None
     )
 
 
 def _usage(usage: Any) -> Usage:
+    """As the server counts. Not known where its counts cannot be: less than nothing, or more cached than there was."""
     if usage is None:
         return Usage()
-    details = getattr(usage, "prompt_tokens_details", None)
-    return Usage(usage.prompt_tokens, getattr(details, "cached_tokens", None), usage.completion_tokens)
+    given, taken = _counted(usage.prompt_tokens), _counted(usage.completion_tokens)
+    cached = getattr(getattr(usage, "prompt_tokens_details", None), "cached_tokens", None)
+    if cached is not None and (_counted(cached) is None or cached > (given or 0)):
+        return Usage(None, None, taken)
+    return Usage(given, cached, taken)
+
+
+def _counted(n: Any) -> int | None:
+    return n if isinstance(n, int) and n >= 0 else None
 
 
 def _called(calls: Mapping[int, Mapping[str, str]]) -> str:

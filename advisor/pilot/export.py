@@ -35,7 +35,7 @@ def evaluation_files(pilot: Pilot, arm_id: str, lang: Language) -> Files:
     if metric not in METRICS:
         raise Unusable("What is judged by {metric} cannot be exported.", metric=metric)
     shown = Shown(pilot)
-    if not shown.is_ready(arm):
+    if arm.embeds and not (shown.is_ready(arm) and all(shown.has(row) for row in pilot.held_out)):
         raise Unusable("Run the pilot first: this arm asks with what is found by vectors.")
     rows = [
         {

@@ -9,7 +9,7 @@ from advisor.dataset.rows.cells import json_text
 from advisor.dataset.tokens.exact import chat_overhead, count
 from advisor.kits.kit import Row
 from advisor.pilot.arms import Arm, messages_for, spread
-from advisor.pilot.endpoint import EMBEDDED_AT_ONCE, Usage
+from advisor.pilot.endpoint import Usage
 from advisor.pilot.judge import TOKENS as JUDGE_TOKENS
 from advisor.pilot.setup import Setup
 
@@ -60,17 +60,17 @@ def forecast(
     examples: Sequence[Row],
     passages: Sequence[str],
     todo: dict[str, int],
-    texts: Sequence[str],
+    lots: Sequence[Sequence[str]],
     concurrency: int,
     measured_s: float | None = None,
     judged: int = 0,
 ) -> Forecast:
-    """Of a run that has still to answer `todo` rows of each arm and to make vectors of `texts`. `measured_s`: seconds
-    that a request took so far, on average. `judged`: answers that a judge is asked about.
+    """Of a run that has still to answer `todo` rows of each arm and to make vectors of `lots` of texts, each a request.
+    `measured_s`: seconds that a request took so far, on average. `judged`: answers that a judge is asked about.
     """
     sample = held_out[:: max(1, len(held_out) // COUNTED)]
     right = _mean([count(str(row["gold"]), None).tokens + 1 for row in sample])
-    embedded = sum(count(text, None).tokens for text in texts)
+    embedded = sum(count(text, None).tokens for texts in lots for text in texts)
     tokens = [embedded * INPUT_OFF[0], float(embedded), embedded * INPUT_OFF[1]]
     by_arm: dict[str, Span | None] = {}
     for arm in setup.arms:
@@ -92,7 +92,7 @@ def forecast(
         )
         tokens = [total + judged * (given + taken) for total, given, taken in zip(tokens, ins, outs, strict=True)]
         by_arm[JUDGE] = _usd(setup, setup.judge_model, judged, ins, outs)
-    embeddings = -(-len(texts) // EMBEDDED_AT_ONCE)
+    embeddings = len(lots)
     usd = _total(setup, by_arm, tokens_embedded=(embedded * INPUT_OFF[0], float(embedded), embedded * INPUT_OFF[1]))
     each = (measured_s * 0.7, measured_s, measured_s * 1.5) if measured_s else SECONDS
     seconds = Span(*((requests + embeddings) * one / max(1, concurrency) for one in each))

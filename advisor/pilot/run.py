@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import ValidationError
 
 from advisor.dataset.row import Note
 from advisor.dataset.rows.cells import json_text
@@ -34,7 +37,7 @@ from advisor.pilot.judge import SCHEMA as JUDGE_SCHEMA
 from advisor.pilot.judge import TOKENS as JUDGE_TOKENS
 from advisor.pilot.judge import judging_messages, marked
 from advisor.pilot.regression import fit
-from advisor.pilot.run_file import BEAT_S, RunFile
+from advisor.pilot.run_file import BEAT_S, NotHeld, RunFile, damaged
 from advisor.pilot.setup import MOST_CONCURRENT, Setup, demand_usable
 from advisor.pilot.tariff import Tariff, most_input_tokens
 
@@ -47,7 +50,14 @@ LONGEST_ASKED_S = 120.0
 MOST_FAILED = 10
 """Rows in a row that were left, after which the run ends."""
 NOT_TAKEN = "not_taken"
-"""The `finish` of a row that the server would not take, such as a schema that it does not know."""
+"""The `finish` of a row that the server would not take, such as a schema that it does not know. The next run asks it
+again."""
+ROWS_OWN = frozenset({400, 413, 422})
+"""Statuses of a refusal that may be about this request alone; any other below 500 is about all."""
+REFUSED_AT_START = 3
+"""Requests turned down, of every arm one at least, and none answered: it is no row's fault, and the run ends."""
+LIMIT_OFF = 16
+"""Tokens by which an answer may pass its limit, since servers count ends and frames as they like. Assumption."""
 GIVEN_UP = 5
 """Rows not taken, and none answered, after which an arm is left alone."""
 EMBED = "embed"
@@ -57,7 +67,8 @@ LONGEST_GOODBYE_S = 2.0
 """That is waited for answers under way when a run ends early."""
 
 State = Literal["ready", "running", "stopped", "done"]
-Ending = Literal["done", "cancelled", "budget", "error"]
+Ending = Literal["done", "gaps", "cancelled", "budget", "error"]
+"""`gaps`: it went through all rows, and some requests came to nothing each time."""
 
 
 @dataclass(frozen=True)
@@ -96,18 +107,19 @@ class Pilot:
     def create(cls, path: Path, setup: Setup, divided: Divided, passages: Sequence[str] = ()) -> Pilot:
         """Write the file of a pilot; sends nothing. Raises `FileExistsError`, and as `demand_usable` does."""
         demand_usable(setup)
-        file = RunFile.create(path)
-        file.put_rows("held_out", divided.held_out)
-        file.put_rows("example", divided.examples)
-        file.put_rows("passage", passages)
-        file.put("setup", setup.model_dump(mode="json"))
-        file.put("leaked", divided.leaked)
-        return cls(file)
+        said = {"setup": setup.model_dump(mode="json"), "leaked": divided.leaked}
+        rows = {"held_out": divided.held_out, "example": divided.examples, "passage": passages}
+        return cls(RunFile.create(path, said, rows))
 
     @classmethod
     def open(cls, path: Path) -> Pilot:
-        """Raises `FileNotFoundError`, and `Unusable` for a file that is no pilot."""
-        return cls(RunFile.open(path))
+        """Raises `FileNotFoundError`, and `Unusable` for a file that is no pilot, or damaged."""
+        file = RunFile.open(path)
+        try:
+            return cls(file)
+        except (sqlite3.DatabaseError, ValidationError, ValueError) as error:
+            file.close()
+            raise damaged(type(error).__name__) from error
 
     def add_arms(self, arms: Sequence[Arm]) -> None:
         """More ways to ask on the same rows. Raises `Unusable` where a name is taken."""
@@ -116,18 +128,23 @@ class Pilot:
         self.setup = setup
         self.file.put("setup", self.setup.model_dump(mode="json"))
 
-    def set_budget(self, usd: float | None, tokens: int | None) -> None:
-        """Another budget, of all runs together. Raises `Unusable` as `create` does."""
+    def set_budget(self, usd: float | None, tokens: int | None, keep: bool = True) -> None:
+        """Another budget, of all runs together; with `keep` it stands in the file, too. Raises `Unusable` as `create`
+        does.
+        """
         setup = self.setup.model_copy(update={"budget_usd": usd, "budget_tokens": tokens})
         demand_usable(setup)
         self.setup = setup
-        self.file.put("setup", setup.model_dump(mode="json"))
+        if keep:
+            self.file.put("setup", setup.model_dump(mode="json"))
 
     def close(self) -> None:
         self.file.close()
 
     def delete(self) -> None:
-        """Delete the file, and with it every request and answer."""
+        """Delete the file, and with it every request and answer. A run of it, here or elsewhere, ends before its next
+        request.
+        """
         self.file.delete()
 
     @cached_property
@@ -145,9 +162,10 @@ class Pilot:
     # Before
 
     def todo(self) -> list[tuple[Arm, Row]]:
-        """What is still to be answered, arms by turns on each row, so that all meet the same hours of the server."""
-        answered = self.file.answered()
-        arms = [arm for arm in self.setup.arms if not self._is_given_up(arm)]
+        """What is still to be answered, arms by turns on each row, so that all meet the same hours of the server. What
+        the server did not take is asked again.
+        """
+        answered, arms = self.file.answered(but=NOT_TAKEN), self.setup.arms
         return [
             (arm, row)
             for at, row in enumerate(self.held_out)
@@ -159,7 +177,7 @@ class Pilot:
         """Answers of which the judge has still to say what it thinks; of arms with all examples."""
         if not self.setup.judge_model:
             return []
-        done = self.file.answered()
+        done = self.file.answered(but=NOT_TAKEN)
         arms = {arm.id: arm for arm in self.setup.arms if arm.pool is None}
         rows = {row["id"]: row for row in self.held_out}
         return [
@@ -203,7 +221,7 @@ class Pilot:
             self.examples,
             self.passages,
             counts,
-            [text for _, texts in self._to_embed() for text in texts],
+            [texts for _, texts in self._to_embed()],
             concurrency,
             judged=len(self.to_judge()) + sum(counts[arm.id] for arm in self.setup.arms if arm.pool is None)
             if self.setup.judge_model
@@ -248,7 +266,8 @@ class Pilot:
         called some times a second, in the thread of the caller.
 
         Raises `NotAgreed` where `agreed` is not `consent()`, `EndpointError` for a key that is missing, and `Unusable`
-        where somebody else runs it; nothing was sent then.
+        where somebody else runs it; nothing was sent then. `NotHeld`, an `Unusable`, where somebody else took it over
+        or deleted it meanwhile.
         """
         if agreed.digest != self.consent(concurrency, key).digest:
             raise NotAgreed
@@ -278,7 +297,9 @@ class Pilot:
             judged = sum(counts.get(marked(self.setup.judge_model, arm.id), 0) for arm in self.setup.arms)
             done, total = done + judged, total + judged + len(self.to_judge()) + total - done
         ended, began = self.file.value("ended"), self.file.value("began")
-        state: State = "done" if done == total else "running" if self.file.is_run else "stopped" if ended else "ready"
+        state: State = (
+            "done" if total and done == total else "running" if self.file.is_run else "stopped" if ended else "ready"
+        )
         left = None
         if state == "running" and began and done > began["done"]:
             left = (time.time() - began["at"]) / (done - began["done"]) * (total - done)
@@ -365,7 +386,7 @@ class _Job:
     asked: Any
     most_usd: float | None
     most_tokens: int
-    send: Callable[[int], tuple[float | None, int]]
+    send: Callable[[int], tuple[float | None, int | None]]
     """Given the number of the request; gives what it cost and its tokens, as far as they are known."""
 
 
@@ -387,20 +408,35 @@ class _Run:
         self.failed = 0
         self.how: Ending = "done"
         self.why: EndpointError | Note | None = None
+        self.lost: NotHeld | None = None
+        self.last: EndpointError | None = None
+        """The last with which a row was left for another run."""
         self.random = random.Random(self.setup.seed)
+        self.turned_down: Counter[str] = Counter()
+        """Requests that the server would not take, by arm, of this stage."""
+        self.taken = False
+        """Whether it took any, of this stage or before it."""
+        self.unmade: dict[str, str] = {}
+        """Texts of which the server would make no vector, with what it said."""
+        self.no_vectors: EndpointError | None = None
+        """Why no vectors are made at all."""
+        self.made = False
+        """Whether it made any."""
+        self.expected: Set[str] = frozenset()
+        """Arms that are asked in this stage."""
 
     def go(self, on_look: Callable[[], None]) -> None:
-        done = self.pilot.progress().done
-        self.file.put("began", {"at": time.time(), "done": done})
-        self.file.put("concurrency", sorted({*self.pilot.concurrency(), self.concurrency}))
-        self._all(self._embedding_jobs(), on_look)
-        if not self.stop.is_set():
-            self._classify()
-            self._all(self._answer_jobs(), on_look)
-        if not self.stop.is_set():
-            self._all(self._judging_jobs(), on_look)
-        if self.how == "done" and self.cancelled.is_set():
-            self.how = "cancelled"
+        """Raises `NotHeld` where it was lost on the way."""
+        over = threading.Event()
+        beats = threading.Thread(target=self._beat, args=(over,), name="pilot-beat", daemon=True)
+        beats.start()
+        try:
+            self._go(on_look)
+        finally:
+            over.set()
+            beats.join()
+        if self.lost:
+            raise self.lost
         note = self.why.note if isinstance(self.why, EndpointError) else self.why
         told = (
             {"message": note.message, "values": {name: str(value) for name, value in note.values.items()}}
@@ -408,6 +444,64 @@ class _Run:
             else {}
         )
         self.file.put("ended", {"how": self.how, "message": "", "values": {}, **told})
+
+    def _go(self, on_look: Callable[[], None]) -> None:
+        self.file.take_back(NOT_TAKEN)
+        answered = {arm for arm, _ in self.file.answered()}
+        self.made = EMBED in answered
+        asking = {arm.id for arm in self.setup.arms if arm.asks}
+        self.taken = bool(asking & answered)
+        self.file.put("began", {"at": time.time(), "done": self.pilot.progress().done})
+        self.file.put("concurrency", sorted({*self.pilot.concurrency(), self.concurrency}))
+        self._all(self._embedding_jobs(), on_look)
+        if not self.stop.is_set():
+            shown = Shown(self.pilot, self.unmade)
+            left = {arm.id for arm in self.setup.arms if not shown.is_ready(arm)}
+            self._classify(shown, left)
+            self.expected = asking - left
+            self._all(self._answer_jobs(shown, left), on_look)
+        if not self.stop.is_set():
+            self.turned_down.clear()
+            self.taken = False
+            self.expected = {marked(self.setup.judge_model, arm.id) for arm, _, _ in self.pilot.to_judge()}
+            self._all(self._judging_jobs(), on_look)
+        if self.how == "done" and self.cancelled.is_set():
+            self.how = "cancelled"
+        if self.how == "error" and not self.taken:
+            self.file.take_back(NOT_TAKEN)  # it was no row's fault, so no row bears it
+        progress = self.pilot.progress()
+        if self.how == "done" and progress.done < progress.total:
+            self.how, self.why = "gaps", self._gaps(progress.total - progress.done, progress.total)
+
+    def _gaps(self, n: int, total: int) -> Note:
+        """Why there are some."""
+        if self.no_vectors:
+            return Note(
+                "Missing: {n} of {total} answers. The server made no vectors; it said: {said}. Run it again to ask for "
+                "them, or plan it without a model for vectors.",
+                n=n,
+                total=total,
+                said=self.no_vectors.said or "-",
+            )
+        return Note(
+            "Missing: {n} of {total} answers. Requests for them failed {tries} times each; the server said last: "
+            "{said}. Run it again to ask for them.",
+            n=n,
+            total=total,
+            tries=TRIES,
+            said=(self.last.said if self.last else "") or "-",
+        )
+
+    def _beat(self, over: threading.Event) -> None:
+        """Give signs of life, whatever else is going on."""
+        while not over.wait(BEAT_S):
+            try:
+                self.file.beat()
+            except NotHeld as lost:
+                self._lose(lost)
+                return
+            except sqlite3.OperationalError:  # somebody reads for long; the next sign comes soon
+                continue
 
     def _all(self, jobs: Iterator[_Job], on_look: Callable[[], None]) -> None:
         """Send all jobs, several at once; looks about while they are under way."""
@@ -417,16 +511,12 @@ class _Run:
         ]
         for thread in threads:
             thread.start()
-        beat = time.monotonic()
         try:
             while not self.stop.is_set() and any(thread.is_alive() for thread in threads):
                 for thread in threads:
                     thread.join(LOOK_S / len(threads))
                 if self.cancelled.is_set() and not self.stop.is_set():
                     self._end("cancelled", None)
-                if time.monotonic() - beat > BEAT_S:
-                    beat = time.monotonic()
-                    self.file.beat()
                 on_look()
         except BaseException:
             self._end("cancelled", None)
@@ -438,12 +528,14 @@ class _Run:
 
     def _work(self, jobs: Iterator[_Job]) -> None:
         while not self.stop.is_set():
-            with self.lock:
-                job = next(jobs, None)
-            if job is None:
-                return
             try:
+                with self.lock:
+                    job = next(jobs, None)
+                if job is None:
+                    return
                 self._do(job)
+            except NotHeld as lost:
+                self._lose(lost)
             except Exception as error:
                 if self.stop.is_set():  # the run is over, and what it worked with is closed
                     return
@@ -462,24 +554,60 @@ class _Run:
                     self._end("budget", Note("The budget is used up: the next request could pass it."))
                 return
             number = self.file.send(job.arm, job.row, job.asked, job.most_usd, job.most_tokens)
+            if number is None:  # answered, or under way elsewhere
+                self.ledger.settle(reserved, 0.0, 0)
+                return
             try:
                 usd, tokens = job.send(number)
             except EndpointError as error:
-                free = error.status is not None or error.kind == "no_connection"
+                # A server that fails by itself may have worked, and charge for it.
+                free = error.kind == "no_connection" or (error.status is not None and error.kind != "server")
                 self.ledger.settle(reserved, *((0.0, 0) if free else reserved))
-                if error.kind == "request" and job.arm != EMBED:
-                    self.file.answer(number, "", Usage(0, 0, 0), 0.0, NOT_TAKEN, str(error))
+                if error.kind == "request" and error.status in ROWS_OWN and job.arm != EMBED:
+                    self._turn_down(job, number, error)
                     return
                 self.file.fail(number, error.kind, error.status, free)
-                if not self._goes_on(error, trial):
+                if job.arm == EMBED and error.kind in ("request", "not_found"):
+                    self._do_without_vector(job, error)
+                    return
+                if not self._goes_on(job, error, trial):
                     return
             else:
-                self.ledger.settle(reserved, reserved[0] if usd is None else usd, tokens)
+                self.ledger.settle(
+                    reserved, reserved[0] if usd is None else usd, reserved[1] if tokens is None else tokens
+                )
                 with self.lock:
                     self.failed = 0
+                    self.made = self.made or job.arm == EMBED
+                    self.taken = self.taken or job.arm != EMBED
                 return
 
-    def _goes_on(self, error: EndpointError, trial: int) -> bool:
+    def _turn_down(self, job: _Job, number: int, error: EndpointError) -> None:
+        """Keep that the server does not take this row; where it takes none of any arm, the run ends with its words."""
+        self.file.answer(number, "", Usage(0, 0, 0), 0.0, NOT_TAKEN, error.said)
+        with self.lock:
+            self.turned_down[job.arm] += 1
+            none = not self.taken and self.turned_down.total() >= REFUSED_AT_START
+            none = none and self.expected <= set(self.turned_down)
+        if none:
+            self._end("error", error)
+
+    def _do_without_vector(self, job: _Job, error: EndpointError) -> None:
+        """Find which texts the server makes no vectors of. They are left out; where it makes none, all of them are."""
+        texts: list[str] = job.asked
+        if len(texts) > 1 and error.kind == "request":
+            half = len(texts) // 2
+            for at, some in enumerate((texts[:half], texts[half:])):
+                if not self.no_vectors:
+                    self._do(self._embedding_job(f"{job.row}.{at}", some))
+            return
+        with self.lock:
+            self.unmade.update(dict.fromkeys(texts, error.said))
+            if error.kind == "not_found" or (not self.made and len(self.unmade) >= REFUSED_AT_START):
+                self.no_vectors = error
+                self.unmade.clear()  # it is no text's fault
+
+    def _goes_on(self, job: _Job, error: EndpointError, trial: int) -> bool:
         """Whether a request that failed is sent again; sees to it that nobody sends too early."""
         if error.kind == "cancelled" or self.stop.is_set():
             return False
@@ -493,7 +621,10 @@ class _Run:
         if trial + 1 == TRIES:
             with self.lock:
                 self.failed += 1
+                self.last = error
                 many = self.failed >= MOST_FAILED
+                if many and job.arm == EMBED:  # other ways to ask may fare better
+                    self.no_vectors, self.failed, many = error, 0, False
             if many:
                 self._end("error", error)
             return False
@@ -512,6 +643,10 @@ class _Run:
         while (left := self.wait_until - time.monotonic()) > 0 and not self.stop.wait(min(left, LOOK_S)):
             pass
 
+    def _lose(self, lost: NotHeld) -> None:
+        self.lost = lost
+        self._end("error", None)
+
     def _end(self, how: Ending, why: EndpointError | Note | None) -> None:
         with self.lock:
             if not self.stop.is_set():
@@ -521,27 +656,34 @@ class _Run:
     # Jobs
 
     def _embedding_jobs(self) -> Iterator[_Job]:
-        tariff = self.setup.tariff(self.setup.model)
         for name, texts in self.pilot._to_embed():
-            most = sum(most_input_tokens(text, 0) for text in texts)
-            usd = tariff.embedding_usd(most) if tariff else None
-            yield _Job(EMBED, name, texts, usd, most, self._embedder(texts))
+            if self.no_vectors:
+                return
+            yield self._embedding_job(name, texts)
 
-    def _embedder(self, texts: list[str]) -> Callable[[int], tuple[float | None, int]]:
-        def send(number: int) -> tuple[float | None, int]:
+    def _embedding_job(self, name: str, texts: list[str]) -> _Job:
+        tariff = self.setup.tariff(self.setup.model)
+        most = sum(most_input_tokens(text, 0) for text in texts)
+        usd = tariff.embedding_usd(most) if tariff else None
+        return _Job(EMBED, name, texts, usd, most, self._embedder(texts))
+
+    def _embedder(self, texts: list[str]) -> Callable[[int], tuple[float | None, int | None]]:
+        def send(number: int) -> tuple[float | None, int | None]:
             done = self.client.embed(texts)
             tariff = self.setup.tariff(self.setup.model)
             usd = tariff.embedding_usd(done.usage.input) if tariff and done.usage.input is not None else None
             self.file.put_vectors(texts, done.vectors)
             self.file.answer(number, "", done.usage, usd, whole_s=done.whole_s)
-            return usd, done.usage.input or 0
+            return usd, done.usage.input
 
         return send
 
-    def _answer_jobs(self) -> Iterator[_Job]:
-        shown = Shown(self.pilot)
+    def _answer_jobs(self, shown: Shown, left: Set[str]) -> Iterator[_Job]:
         for arm, row in self.pilot.todo():
-            if not arm.asks or self.pilot._is_given_up(arm):
+            if not arm.asks or arm.id in left or self.pilot._is_given_up(arm):
+                continue
+            if arm.embeds and not shown.has(row):
+                self._pass_over(arm, row)
                 continue
             schema = self.setup.answer_schema if arm.structured else None
             messages = messages_for(arm, row, shown.examples(arm, row), shown.passages(arm, row))
@@ -558,6 +700,15 @@ class _Run:
                 arm.id, row["id"], asked, usd, sent + self.setup.most_tokens, self._asker(arm, messages, schema, tools)
             )
 
+    def _pass_over(self, arm: Arm, row: Row) -> None:
+        """Leave a row that has no vector: for the next run, or as not taken where the server makes none of it."""
+        said = self.unmade.get(question(row["messages"]))
+        if said is None:
+            return
+        number = self.file.send(arm.id, row["id"], {}, 0.0, 0)
+        if number is not None:
+            self.file.answer(number, "", Usage(0, 0, 0), 0.0, NOT_TAKEN, said)
+
     def _judging_jobs(self) -> Iterator[_Job]:
         tariff = self.setup.tariff(self.setup.judge_model)
         for arm, row, text in self.pilot.to_judge():
@@ -568,18 +719,18 @@ class _Run:
             name = marked(self.setup.judge_model, arm.id)
             yield _Job(name, row["id"], asked, usd, sent + JUDGE_TOKENS, self._judge(messages))
 
-    def _judge(self, messages: list[Row]) -> Callable[[int], tuple[float | None, int]]:
+    def _judge(self, messages: list[Row]) -> Callable[[int], tuple[float | None, int | None]]:
         return self._sender(self.setup.judge_model, messages, JUDGE_SCHEMA, None, JUDGE_TOKENS)
 
     def _asker(
         self, arm: Arm, messages: list[Row], schema: dict[str, Any] | None, tools: Any
-    ) -> Callable[[int], tuple[float | None, int]]:
+    ) -> Callable[[int], tuple[float | None, int | None]]:
         return self._sender(self.setup.model_of(arm), messages, schema, tools, self.setup.most_tokens)
 
     def _sender(
         self, model: str, messages: list[Row], schema: dict[str, Any] | None, tools: Any, most_tokens: int
-    ) -> Callable[[int], tuple[float | None, int]]:
-        def send(number: int) -> tuple[float | None, int]:
+    ) -> Callable[[int], tuple[float | None, int | None]]:
+        def send(number: int) -> tuple[float | None, int | None]:
             done = self.client.complete(
                 messages, schema, model=model, tools=tools, most_tokens=most_tokens, stop=self.stop.is_set
             )
@@ -588,30 +739,46 @@ class _Run:
             self.file.answer(
                 number, done.text, done.usage, usd, done.finish, done.refusal, done.first_token_s, done.whole_s
             )
-            return usd, (done.usage.input or 0) + (done.usage.output or 0)
+            given, taken = done.usage.input, done.usage.output
+            if taken is not None and taken > most_tokens + LIMIT_OFF:
+                note = Note(
+                    "{host} does not keep to the limit of {most} tokens: an answer took {n}. So nobody can say what a "
+                    "run may cost. Ask another server, or plan it with a higher limit.",
+                    host=self.endpoint.host,
+                    most=most_tokens,
+                    n=taken,
+                )
+                self._end("error", note)
+            return usd, None if given is None or taken is None else given + taken
 
         return send
 
-    def _classify(self) -> None:
+    def _classify(self, shown: Shown, left: Set[str]) -> None:
         """Let each classifier answer; that sends nothing."""
         answered = self.file.answered()
         for arm in self.setup.arms:
-            rows = [row for row in self.pilot.held_out if (arm.id, row["id"]) not in answered]
-            if arm.asks or not rows:
+            if arm.asks or arm.id in left or self.cancelled.is_set():
                 continue
-            examples = pool(self.pilot.examples, arm.pool, self.setup.seed)
-            texts = [question(row["messages"]) for row in (*examples, *rows)]
-            vectors = self.file.vectors(texts)
-            if len(vectors) < len(set(texts)):  # the run ended before all were there
-                return
-            numbers = np.array([vectors[text] for text in texts])
+            todo = [row for row in self.pilot.held_out if (arm.id, row["id"]) not in answered]
+            rows = [row for row in todo if shown.has(row)]
+            for row in todo:
+                if not shown.has(row):
+                    self._pass_over(arm, row)
+            if not rows:
+                continue
+            examples = shown.pool_of(arm)
+            learned, asked = (
+                shown.vectors_of([question(row["messages"]) for row in some]) for some in (examples, rows)
+            )
             labels = [str(row["gold"]) for row in examples]
             if len(set(labels)) > 1:
-                said = fit(numbers[: len(examples)], labels, self.setup.seed).predict(numbers[len(examples) :])
+                said = fit(learned, labels, self.setup.seed).predict(asked)
             else:
                 said = labels[:1] * len(rows)
             for row, label in zip(rows, said, strict=True):
-                self.file.answer(self.file.send(arm.id, row["id"], {}, 0.0, 0), label, Usage(0, 0, 0), 0.0)
+                number = self.file.send(arm.id, row["id"], {}, 0.0, 0)
+                if number is not None:
+                    self.file.answer(number, label, Usage(0, 0, 0), 0.0)
 
 
 def pool(examples: Sequence[Row], size: int | None, seed: int) -> list[Row]:
@@ -629,26 +796,37 @@ class Shown:
     milliseconds and misses nothing. Qdrant in local mode does the same, in numpy too, for a package more.
     """
 
-    def __init__(self, pilot: Pilot) -> None:
+    def __init__(self, pilot: Pilot, unmade: Container[str] = ()) -> None:
+        """`unmade`: texts of which the server makes no vector; examples and passages among them are left out."""
         self._pilot = pilot
-        self._pools: dict[int | None, list[Row]] = {}
+        self._unmade = unmade
+        self._pools: dict[tuple[int | None, bool], list[Row]] = {}
         self._matrices: dict[object, npt.NDArray[np.float32]] = {}
 
     def is_ready(self, arm: Arm) -> bool:
-        """Whether there are vectors of all that an arm finds by likeness."""
+        """Whether there are vectors of all among which an arm finds what is like a question, and any of them."""
         if not arm.embeds:
             return True
-        texts = [question(row["messages"]) for row in (*self._pilot.held_out, *self._pilot.examples)]
-        texts = [*texts, *self._pilot.passages] if arm.passages else texts
-        return len(self._pilot.file.vectors(texts)) == len(set(texts))
+        texts = self._passages if arm.passages else [question(row["messages"]) for row in self.pool_of(arm)]
+        return bool(texts) and all(text in self._vectors for text in texts)
+
+    def has(self, row: Row) -> bool:
+        """Whether there is a vector of its question."""
+        return question(row["messages"]) in self._vectors
+
+    def pool_of(self, arm: Arm) -> list[Row]:
+        """Examples among which an arm chooses, or from which it learns."""
+        key = (arm.pool, arm.embeds)
+        if key not in self._pools:
+            some = pool(self._pilot.examples, arm.pool, self._pilot.setup.seed)
+            self._pools[key] = [row for row in some if not arm.embeds or question(row["messages"]) not in self._unmade]
+        return self._pools[key]
 
     def examples(self, arm: Arm, row: Row) -> list[Row]:
         """As many as the arm shows; those found by likeness with the likest last."""
         if not arm.shots:
             return []
-        if arm.pool not in self._pools:
-            self._pools[arm.pool] = pool(self._pilot.examples, arm.pool, self._pilot.setup.seed)
-        some = self._pools[arm.pool]
+        some = self.pool_of(arm)
         if arm.kind != "few_shot_retrieved":
             return spread(some, arm.shots)
         matrix = self._matrix(("examples", arm.pool), [question(one["messages"]) for one in some])
@@ -657,23 +835,26 @@ class Shown:
     def passages(self, arm: Arm, row: Row) -> list[str]:
         if not arm.passages:
             return []
-        return [
-            self._pilot.passages[place]
-            for place in self._nearest(self._matrix("passages", self._pilot.passages), row, arm.passages)
-        ]
+        matrix = self._matrix("passages", self._passages)
+        return [self._passages[place] for place in self._nearest(matrix, row, arm.passages)]
+
+    def vectors_of(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        return np.array([self._vectors[text] for text in texts])
 
     def _matrix(self, name: object, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         if name not in self._matrices:
-            vectors = self._pilot.file.vectors(texts)
-            self._matrices[name] = np.array([vectors[text] for text in texts])
+            self._matrices[name] = self.vectors_of(texts)
         return self._matrices[name]
 
     def _nearest(self, matrix: npt.NDArray[np.float32], row: Row, n: int) -> list[int]:
-        text = question(row["messages"])
-        vector = self._matrix("held_out", [question(one["messages"]) for one in self._pilot.held_out])
-        at = self._places[text]
-        return [int(place) for place in np.argsort(-(matrix @ vector[at]), kind="stable")[:n]]
+        likeness = matrix @ self._vectors[question(row["messages"])]
+        return [int(place) for place in np.argsort(-likeness, kind="stable")[:n]]
 
     @cached_property
-    def _places(self) -> dict[str, int]:
-        return {question(row["messages"]): at for at, row in enumerate(self._pilot.held_out)}
+    def _passages(self) -> list[str]:
+        return [text for text in self._pilot.passages if text not in self._unmade]
+
+    @cached_property
+    def _vectors(self) -> dict[str, npt.NDArray[np.float32]]:
+        rows = (question(row["messages"]) for row in (*self._pilot.held_out, *self._pilot.examples))
+        return self._pilot.file.vectors([*rows, *self._pilot.passages])

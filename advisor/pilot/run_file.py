@@ -6,13 +6,18 @@ answered, and what was under way counts with its largest cost: it may have been 
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
+import secrets
 import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +33,8 @@ FORMAT = 1
 """Of the file; another one is not read."""
 MARK = 0x50494C54
 """SQLite's own field for whose file it is: PILT."""
+HEAD = 100
+"""Bytes of SQLite's own head, with mark and version."""
 BEAT_S = 2.0
 """Seconds between signs of life of a run."""
 STALE_S = 15.0
@@ -77,6 +84,10 @@ class Spent:
     """Requests that were sent and of which nobody knows what they cost."""
 
 
+class NotHeld(Unusable):
+    """Whoever runs it has lost it: somebody else runs it now, or the file is gone."""
+
+
 class RunFile:
     """An open file. May be shared by threads."""
 
@@ -84,32 +95,62 @@ class RunFile:
         self.path = path
         self._connection = connection
         self._lock = threading.RLock()
+        self._token = ""
+        """Of the one who runs it through this opening; empty: nobody."""
+        self._inode = _inode(path)
 
     @classmethod
-    def create(cls, path: Path) -> RunFile:
-        """A new file. Raises `FileExistsError` where there is one."""
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-        os.close(descriptor)
-        made = cls(path, _connected(path))
-        with made._lock:
-            made._connection.executescript(f"PRAGMA application_id={MARK}; PRAGMA user_version={FORMAT}; {TABLES}")
-        return made
+    def create(cls, path: Path, said: Mapping[str, Any], rows: Mapping[str, Iterable[Any]]) -> RunFile:
+        """A new file with what it is about and its rows by part: all of it, or no file. Raises `FileExistsError` where
+        there is one, and `OSError` where it cannot be written.
+        """
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        part = path
+        try:
+            descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}-", dir=path.parent)
+            os.close(descriptor)
+            part = Path(name)
+            connection = sqlite3.connect(part, isolation_level=None)
+            try:
+                made = cls(part, connection)
+                connection.executescript(f"PRAGMA application_id={MARK}; PRAGMA user_version={FORMAT}; {TABLES}")
+                for name, value in said.items():
+                    made.put(name, value)
+                for name, some in rows.items():
+                    made._put_rows(name, some)
+            finally:
+                connection.close()
+            part.replace(path)
+        except BaseException as error:
+            for left in {part, part.with_name(f"{part.name}-journal"), path}:
+                left.unlink(missing_ok=True)
+            if isinstance(error, sqlite3.OperationalError):
+                full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+                raise OSError(errno.ENOSPC if full else errno.EIO, str(error), str(path)) from error
+            raise
+        return cls(path, _connected(path))
 
     @classmethod
     def open(cls, path: Path) -> RunFile:
-        """Raises `FileNotFoundError`, and `Unusable` for a file that is no pilot."""
+        """Raises `FileNotFoundError`, and `Unusable` for a file that is no pilot, or damaged. No other file is touched:
+        the mark is read before SQLite opens it.
+        """
         if not path.is_file():
-            raise FileNotFoundError(2, os.strerror(2), str(path))
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         with path.open("rb") as file:
-            if not file.read(16).startswith(b"SQLite format 3"):
-                raise Unusable("This is no file of a pilot.")
-        connection = _connected(path)
-        mark, version = (
-            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
-        )
-        if mark != MARK or version != FORMAT:
-            connection.close()
+            head = file.read(HEAD)
+        if not head.startswith(b"SQLite format 3\0"):
+            raise Unusable("This is no file of a pilot.")
+        version, mark = (int.from_bytes(head[at : at + 4]) for at in (60, 68))
+        if (mark, version) != (MARK, FORMAT):
             raise Unusable("This is no file of a pilot, or one of another version of this program.")
+        try:
+            connection = _connected(path)
+            if _tables(connection) != _own_tables():
+                connection.close()
+                raise damaged("?")
+        except sqlite3.DatabaseError as error:
+            raise damaged(str(error)) from error
         return cls(path, connection)
 
     def close(self) -> None:
@@ -117,7 +158,7 @@ class RunFile:
             self._connection.close()
 
     def delete(self) -> None:
-        """Delete the file and what SQLite keeps beside it."""
+        """Delete the file and what SQLite keeps beside it. Whoever runs it ends before the next request."""
         self.close()
         for suffix in ("", "-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
@@ -134,7 +175,7 @@ class RunFile:
             found = self._connection.execute("SELECT value FROM said WHERE name = ?", (name,)).fetchone()
         return json.loads(found[0]) if found else None
 
-    def put_rows(self, part: str, rows: Iterable[Any]) -> None:
+    def _put_rows(self, part: str, rows: Iterable[Any]) -> None:
         with self._lock, self._connection:
             self._connection.execute("BEGIN")
             self._connection.executemany(
@@ -165,15 +206,20 @@ class RunFile:
 
     # Requests
 
-    def send(self, arm: str, row: str, asked: Any, most_usd: float | None, most_tokens: int) -> int:
-        """Put down a request that is about to be sent; gives its number."""
-        with self._lock:
+    def send(self, arm: str, row: str, asked: Any, most_usd: float | None, most_tokens: int) -> int | None:
+        """Put down a request that is about to be sent; gives its number, and None where the row is answered or under
+        way. Raises `NotHeld` unless the file is held.
+        """
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._demand_held()
             done = self._connection.execute(
                 "INSERT INTO request (arm, row, state, sent_at, asked, most_usd, most_tokens)"
-                " VALUES (?, ?, 'sent', ?, ?, ?, ?)",
+                " SELECT ?1, ?2, 'sent', ?3, ?4, ?5, ?6 WHERE NOT EXISTS"
+                " (SELECT 1 FROM request WHERE state IN ('answered', 'sent') AND arm = ?1 AND row = ?2)",
                 (arm, row, time.time(), json_text(asked), most_usd, most_tokens),
             )
-        return int(done.lastrowid or 0)
+        return done.lastrowid if done.rowcount == 1 else None
 
     def answer(
         self,
@@ -186,10 +232,12 @@ class RunFile:
         first_token_s: float | None = None,
         whole_s: float | None = None,
     ) -> None:
+        """Put down an answer; nothing where the request counts as lost already, so that a row has one answer."""
         with self._lock:
             self._connection.execute(
                 "UPDATE request SET state = 'answered', answer = ?, finish = ?, refusal = ?, input = ?, cached = ?,"
-                " output = ?, usd = ?, first_token_s = ?, whole_s = ? WHERE id = ?",
+                " output = ?, usd = ?, first_token_s = ?, whole_s = ?"
+                " WHERE id = ? AND state = 'sent'",
                 (text, finish, refusal, usage.input, usage.cached, usage.output, usd, first_token_s, whole_s, request),
             )
 
@@ -197,7 +245,7 @@ class RunFile:
         """Put down that a request failed; `free` where the server charges nothing for that."""
         with self._lock:
             self._connection.execute(
-                "UPDATE request SET state = ?, error = ?, status = ? WHERE id = ?",
+                "UPDATE request SET state = ?, error = ?, status = ? WHERE id = ? AND state = 'sent'",
                 ("refused" if free else "lost", kind, status, request),
             )
 
@@ -206,10 +254,22 @@ class RunFile:
         with self._lock:
             self._connection.execute("UPDATE request SET state = 'lost', error = 'cut' WHERE state = 'sent'")
 
-    def answered(self) -> set[tuple[str, str]]:
-        """Arm and row of every answer."""
+    def take_back(self, finish: str) -> None:
+        """Answers that ended so are none, so that their rows are asked again. Nothing was charged for them."""
         with self._lock:
-            return set(self._connection.execute("SELECT arm, row FROM request WHERE state = 'answered'").fetchall())
+            self._connection.execute(
+                "UPDATE request SET state = 'refused', error = ? WHERE state = 'answered' AND finish = ?",
+                (finish, finish),
+            )
+
+    def answered(self, but: str = "") -> set[tuple[str, str]]:
+        """Arm and row of every answer, `but` those that ended so."""
+        with self._lock:
+            return set(
+                self._connection.execute(
+                    "SELECT arm, row FROM request WHERE state = 'answered' AND finish <> ?", (but,)
+                ).fetchall()
+            )
 
     def answers(self) -> Iterator[Answer]:
         """In the order in which they were asked."""
@@ -247,6 +307,15 @@ class RunFile:
             ).fetchone()
         return 0 if others else n or 0
 
+    def ended_so(self, finish: str) -> dict[str, str]:
+        """What the server said of the last answer of each arm that ended so."""
+        with self._lock:
+            return dict(
+                self._connection.execute(
+                    "SELECT arm, refusal FROM request WHERE state = 'answered' AND finish = ? ORDER BY id", (finish,)
+                ).fetchall()
+            )
+
     def failures(self) -> dict[str, int]:
         """Requests that came to nothing, by what was the matter."""
         with self._lock:
@@ -261,7 +330,7 @@ class RunFile:
         with self._lock:
             known, unknown, tokens, lost = self._connection.execute(
                 "SELECT sum(coalesce(usd, most_usd)), sum(usd IS NULL AND most_usd IS NULL),"
-                " sum(CASE WHEN state = 'answered' AND input IS NOT NULL THEN input + coalesce(output, 0)"
+                " sum(CASE WHEN state = 'answered' AND input IS NOT NULL AND output IS NOT NULL THEN input + output"
                 " ELSE most_tokens END), sum(state = 'lost')"
                 " FROM request WHERE state <> 'refused'"
             ).fetchone()
@@ -270,25 +339,74 @@ class RunFile:
     # Whoever runs it
 
     def take(self) -> None:
-        """Become the one who runs it. Raises `Unusable` where somebody does."""
+        """Become the one who runs it. Raises `Unusable` where somebody does, or it is gone."""
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
-            runner = self.value("runner")
-            if runner and time.time() - runner["beat"] < STALE_S and _lives(runner["process"]):
+            if self.is_run:
                 raise Unusable("This pilot is being run already. Wait until it ends, or stop it there.")
-            self.put("runner", {"process": os.getpid(), "beat": time.time()})
+            if self._inode is None or _inode(self.path) != self._inode:
+                raise Unusable("The file of this pilot was deleted.")
+            self._token = secrets.token_hex(8)
+            self._sign()
 
     def beat(self) -> None:
-        self.put("runner", {"process": os.getpid(), "beat": time.time()})
+        """A sign of life. Raises `NotHeld`."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._demand_held()
+            self._sign()
 
     def let_go(self) -> None:
-        self.put("runner", None)
+        """Run it no longer; a hold that somebody else has since is left alone."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            if self._is_mine():
+                self.put("runner", None)
+            self._token = ""
+
+    def _sign(self) -> None:
+        self.put("runner", {"process": os.getpid(), "token": self._token, "beat": time.time()})
+
+    def _is_mine(self) -> bool:
+        return bool(self._token) and (self.value("runner") or {}).get("token") == self._token
+
+    def _demand_held(self) -> None:
+        if _inode(self.path) != self._inode:
+            raise NotHeld("The file of this pilot was deleted, so nothing more is sent.")
+        if not self._is_mine():
+            raise NotHeld("Somebody else runs this pilot now, so nothing more is sent from here.")
 
     @property
     def is_run(self) -> bool:
         """Whether somebody runs it now."""
         runner: Mapping[str, Any] | None = self.value("runner")
         return bool(runner and time.time() - runner["beat"] < STALE_S and _lives(runner["process"]))
+
+
+def damaged(problem: str) -> Unusable:
+    """What to raise of a file that holds something else than it should."""
+    return Unusable("This file of a pilot is damaged ({problem}). Plan it anew, or take a copy.", problem=problem)
+
+
+def _tables(connection: sqlite3.Connection) -> set[tuple[str, str | None]]:
+    return set(connection.execute("SELECT name, sql FROM sqlite_master").fetchall())
+
+
+@cache
+def _own_tables() -> set[tuple[str, str | None]]:
+    """What stands in a file of ours, and nothing else."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(TABLES)
+        return _tables(connection)
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    """Which file lies there now; None for none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -50,10 +50,12 @@ class Tariff(BaseModel):
     """The day on which it was said, or on which it holds."""
 
     def usd(self, usage: Usage) -> float | None:
-        """Of one request; None where the server does not count."""
+        """Of one request; None where the server does not count, or counts what cannot be."""
         if usage.input is None or usage.output is None:
             return None
         cached = usage.cached or 0
+        if not (0 <= cached <= usage.input and usage.output >= 0):
+            return None
         at_cached = self.input_usd_mtok if self.cached_usd_mtok is None else self.cached_usd_mtok
         fresh = (usage.input - cached) * self.input_usd_mtok + cached * at_cached
         return (fresh + usage.output * self.output_usd_mtok) / MILLION + self.request_usd

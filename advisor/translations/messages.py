@@ -54,6 +54,7 @@ CALLS: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "Misreading": (0,),
         "Note": (0,),
         "Unusable": (0,),
+        "NotHeld": (0,),
         "Beyond": (0,),
         "Full": (1,),
         "_misfit": (0,),

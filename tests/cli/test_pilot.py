@@ -49,7 +49,10 @@ def test_a_pilot_from_plan_to_delete(folder: Path, server: PilotServer, monkeypa
     assert "What is sent: the questions of 30 rows to 127.0.0.1" in " ".join(refused.split())
     assert "add --yes" in refused
     assert server.asked == []
-    ran = told("pilot", "run", file, "--yes", "--at-once", 6)
+    unseen = told("pilot", "run", file, "--yes", status=2)
+    assert "add --key-variable A_KEY" in " ".join(unseen.split())
+    assert server.asked == []
+    ran = told("pilot", "run", file, "--yes", "--at-once", 6, "--key-variable", "A_KEY")
     assert "Structured output: " in ran
     assert len(server.bodies()) == 90
     assert "Every row is answered." in told("pilot", "resume", file, "--yes")

@@ -50,6 +50,8 @@ class PilotServer(ThreadingHTTPServer):
     def __init__(self, answer: Callable[[Any], Reply]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = answer
+        self.embed: Callable[[list[str]], Reply | None] = lambda _: None
+        """How it fails to make vectors of texts; None: it makes them."""
         self.asked: list[tuple[str, Any, dict[str, str]]] = []
         """Path, body, and headers in small letters, of every request."""
         self.at_once = self.most_at_once = 0
@@ -175,6 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def _embed(self, body: Any) -> None:
+        if reply := self.server.embed(body["input"]):
+            self._json({"error": dict(reply.error) or {"message": "no"}}, reply.status, reply.headers)
+            return
         data = [
             {"object": "embedding", "index": at, "embedding": embedding(text)} for at, text in enumerate(body["input"])
         ]

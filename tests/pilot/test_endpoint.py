@@ -65,6 +65,15 @@ def test_tool_calls_come_as_text() -> None:
     ("reply", "kind", "passing", "fatal"),
     [
         (Reply(status=401, error={"message": f"Incorrect API key provided: {KEY}"}), "key", False, True),
+        (Reply(status=400, error={"message": "API key not valid. Please pass a valid API key."}), "key", False, True),
+        (
+            Reply(status=400, error={"message": "the messages hold the words api key 100 times"}),
+            "request",
+            False,
+            False,
+        ),
+        (Reply(status=402, error={"message": "Insufficient Balance"}), "quota", False, True),
+        (Reply(status=408), "server", True, False),
         (Reply(status=403), "forbidden", False, True),
         (Reply(status=404, error={"message": "The model `small` does not exist"}), "not_found", False, True),
         (Reply(status=429), "busy", True, False),
@@ -166,6 +175,31 @@ def test_a_setting_that_a_model_does_not_take_is_left_out_from_then_on(
     assert instead is None or bodies[-1][instead] == 9
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "'max_tokens' or 'max_completion_tokens' is too large: 512. This model's maximum context length is 64 tokens.",
+        "max_tokens must be at most 64 for this model",
+    ],
+)
+def test_a_limit_that_is_too_large_for_a_row_stays_for_the_others(message: str) -> None:
+    with (
+        serving(Reply(status=400, error={"message": message})) as server,
+        client_of(server) as client,
+        pytest.raises(EndpointError) as caught,
+    ):
+        client.complete(ASK)
+    assert caught.value.kind == "request"
+    assert ["max_tokens" in body for body in server.bodies()] == [True]
+
+
+@pytest.mark.parametrize(("cached", "counted"), [(5, (5, 5)), (0, (5, 0)), (200, (None, None)), (-3, (None, None))])
+def test_counts_that_cannot_be_are_not_known(cached: int, counted: tuple[int | None, int | None]) -> None:
+    usage = asked(Reply("It rains", cached=cached)).usage
+    assert (usage.input, usage.cached) == counted
+    assert usage.output == 2
+
+
 def test_an_answer_is_left_when_asked_to_stop() -> None:
     with serving(Reply("one two three")) as server, client_of(server) as client, pytest.raises(EndpointError) as caught:
         client.complete(ASK, stop=lambda: True)
@@ -218,6 +252,32 @@ def test_a_key_comes_from_the_environment_or_is_typed(monkeypatch: pytest.Monkey
     assert Endpoint("http://localhost:8080/v1", "small", key_variable="NONE_SUCH").secret() == "none"
 
 
+@pytest.mark.parametrize("key", ["sk-a–b", "sk-a\nb", "sk-ключ"])
+def test_a_key_that_no_header_can_hold_is_refused_before_anything_goes_out(key: str) -> None:
+    with pytest.raises(EndpointError, match="cannot be sent") as caught:
+        connect(Endpoint("http://127.0.0.1:9/v1", "small", key=Secret(key)))
+    assert caught.value.fatal
+    assert key not in str(caught.value)
+    assert Endpoint("http://127.0.0.1:9/v1", "small", key=Secret(" sk-a-b\n")).secret() == "sk-a-b"
+
+
+def test_a_key_that_a_server_repeats_in_its_answer_is_not_kept() -> None:
+    assert asked(Reply(f"You said {KEY} to me")).text == "You said *** to me"
+
+
+def test_no_proxy_of_the_environment_gets_to_see_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with serving() as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.address.removesuffix("/v1"))
+        elsewhere = Endpoint("http://models.invalid/v1", "small", key=Secret(KEY))
+        with connect(elsewhere) as client, pytest.raises(EndpointError, match="No proxy") as caught:
+            client.complete(ASK)
+    assert caught.value.kind == "no_connection"
+    assert proxy.asked == []
+
+
 def test_a_typed_key_is_neither_shown_nor_written() -> None:
     endpoint = Endpoint("http://localhost:8080/v1", "small", key=Secret(KEY))
     assert KEY not in repr(endpoint) + str(endpoint)
@@ -230,8 +290,9 @@ def test_what_the_environment_says_of_openai_reaches_nobody_else(monkeypatch: py
     monkeypatch.setenv("OPENAI_ORG_ID", "org-ours")
     monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-ours")
     monkeypatch.setenv("OPENAI_ADMIN_KEY", "sk-admin")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Gateway: gateway-token\nAuthorization: Bearer other")
     with serving() as server, client_of(server) as client:
         client.complete(ASK)
         ((_, _, headers),) = server.asked
     assert headers["authorization"] == f"Bearer {KEY}"
-    assert not {"org-ours", "proj-ours", "sk-admin"} & set(headers.values())
+    assert not {"org-ours", "proj-ours", "sk-admin", "gateway-token"} & set(headers.values())

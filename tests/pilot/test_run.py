@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -23,9 +24,10 @@ from advisor.dataset.row import Unusable
 from advisor.pilot import run as running
 from advisor.pilot.arms import Arm
 from advisor.pilot.consent import NotAgreed
-from advisor.pilot.endpoint import EndpointError, Secret
+from advisor.pilot.endpoint import EndpointError, Secret, Usage
 from advisor.pilot.measurements import row_results, summary
 from advisor.pilot.run import Pilot
+from advisor.pilot.run_file import NotHeld, RunFile
 from advisor.pilot.setup import cut_into_passages
 from advisor.pilot.tariff import Tariff
 from tests.pilot.rows import answer, divided, pilot, setup
@@ -176,6 +178,34 @@ def test_what_no_other_try_gets_past_ends_the_run_at_once(tmp_path: Path, reply:
     assert said in str(done.why)
 
 
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Reply(status=402, error={"message": "Insufficient Balance"}), "credit"),
+        (Reply(status=400, error={"message": "API key not valid. Please pass a valid API key."}), "know this key"),
+        (Reply(status=400, error={"message": "wrong in every way"}), "wrong in every way"),
+        (Reply(status=418, error={"message": "a teapot"}), "a teapot"),
+    ],
+    ids=["credit", "key", "request", "other"],
+)
+@pytest.mark.parametrize("well", [0, 10])
+def test_what_a_server_turns_down_is_no_wrong_answer(
+    tmp_path: Path, server: PilotServer, reply: Reply, said: str, well: int
+) -> None:
+    server.answer = lambda body: reply if well < len(server.bodies()) else answer(body)
+    one = pilot(tmp_path, server, TWO)
+    done = one.run(one.consent(), concurrency=1)
+    if said == "wrong in every way" and well:  # it may be those rows: they are marked, with what the server said
+        assert [arm.not_taken for arm in summary(one).arms] == [25, 25]
+        assert set(one.file.ended_so(running.NOT_TAKEN).values()) == {said}
+    else:
+        assert (done.state, done.ended, done.done) == ("stopped", "error", well)
+        assert said in str(done.why)
+    server.answer = answer
+    assert one.run(one.consent()).state == "done"
+    assert [arm.not_taken for arm in summary(one).arms] == [0, 0]
+
+
 def test_an_arm_that_the_server_never_takes_is_left_alone(tmp_path: Path) -> None:
     def no_schema(body: Any) -> Reply:
         return Reply(status=400, error={"message": "response_format?"}) if "response_format" in body else answer(body)
@@ -214,6 +244,84 @@ def test_answers_that_nobody_counts_cost_the_most_they_may(tmp_path: Path) -> No
     assert done.usd is not None
     assert done.usd <= 2.0
     assert summary(one).arm("as_is").usd_per_thousand is None
+
+
+def test_a_budget_of_tokens_holds_where_nobody_counts(tmp_path: Path) -> None:
+    with serving(Reply("billing", usage=False)) as server:
+        one = pilot(tmp_path, server, (AS_IS,), budget_tokens=2_000)
+        done = one.run(one.consent())
+        assert (done.state, done.ended) == ("stopped", "budget")
+        assert 1_000 < done.tokens <= 2_000
+        assert len(server.bodies()) == done.done < done.total
+
+
+def test_a_server_that_fails_by_itself_may_charge_for_it(tmp_path: Path) -> None:
+    with serving(Reply(status=500)) as server:
+        one = pilot(tmp_path, server, (AS_IS,), budget_tokens=2_000)
+        assert one.run(one.consent(), concurrency=1).ended == "budget"
+        before = one.progress().tokens
+        assert 1_000 < before <= 2_000
+        server.answer = lambda _: Reply(status=429, headers={"retry-after": "7200"})
+        one.set_budget(None, 4_000)
+        assert one.run(one.consent(), concurrency=1).ended == "error"
+    assert one.progress().tokens == before
+
+
+def test_an_answer_beyond_its_limit_ends_the_run(tmp_path: Path) -> None:
+    with serving(Reply("word " * 60)) as server:
+        one = pilot(tmp_path, server, (AS_IS,))
+        done = one.run(one.consent(), concurrency=1)
+    assert (done.state, done.ended, done.done) == ("stopped", "error", 1)
+    assert "limit of 32 tokens: an answer took 60" in str(done.why)
+
+
+def test_a_text_without_a_vector_costs_no_other_row(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server)
+    bad = {question(one.held_out[0]), question(one.examples[0])}
+    server.embed = lambda texts: Reply(status=400, error={"message": "too long"}) if bad & set(texts) else None
+    done = one.run(one.consent())
+    assert (done.state, done.ended) == ("done", "done")
+    told = {arm.id: arm.not_taken for arm in summary(one).arms}
+    assert told == {arm.id: int(arm.embeds) for arm in one.setup.arms}
+    assert one.file.ended_so(running.NOT_TAKEN)["classifier"] == "too long"
+
+
+@pytest.mark.parametrize("status", [500, 400, 404])
+def test_a_server_without_vectors_leaves_gaps_and_the_other_arms(
+    tmp_path: Path, server: PilotServer, status: int
+) -> None:
+    server.embed = lambda _: Reply(status=status, error={"message": "no vectors here"})
+    one = pilot(tmp_path, server)
+    done = one.run(one.consent(), concurrency=2)
+    assert (done.state, done.ended) == ("stopped", "gaps")
+    assert "no vectors here" in str(done.why)
+    rows = len(one.held_out)
+    assert done.by_arm == {arm.id: (0 if arm.embeds else rows, rows) for arm in one.setup.arms}
+    server.embed = lambda _: None
+    assert one.run(one.consent()).state == "done"
+
+
+def test_a_row_that_fails_each_time_is_a_gap(tmp_path: Path, server: PilotServer) -> None:
+    def fails(body: Any) -> Reply:
+        return Reply(status=500, error={"message": "out of memory"}) if question(body) == bad else answer(body)
+
+    server.answer = fails
+    one = pilot(tmp_path, server, TWO)
+    bad = question(one.held_out[3])
+    done = one.run(one.consent())
+    assert (done.state, done.ended, done.total - done.done) == ("stopped", "gaps", 2)
+    assert "Missing: 2 of 60 answers" in str(done.why)
+    assert "out of memory" in str(done.why)
+    server.answer = answer
+    assert one.run(one.consent()).state == "done"
+
+
+def test_as_many_requests_go_out_as_were_said(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server)
+    said = one.consent().forecast
+    one.run(one.consent())
+    assert len(server.bodies("/v1/embeddings")) == said.embeddings == len(one.held_out) + 1
+    assert len(server.bodies()) == said.requests
 
 
 def test_a_budget_in_dollars_needs_prices(tmp_path: Path) -> None:
@@ -298,6 +406,76 @@ def test_only_one_runs_a_pilot(tmp_path: Path, server: PilotServer) -> None:
     assert other.run(other.consent()).state == "done"
 
 
+def test_whoever_lost_the_hold_sends_nothing_more(tmp_path: Path, server: PilotServer) -> None:
+    """A laptop that slept: the signs of life are old, and somebody else began."""
+    one = pilot(tmp_path, server, (AS_IS,))
+    other = Pilot.open(one.file.path)
+
+    def take_over(body: Any) -> Reply:
+        if len(server.bodies()) == 5:
+            one.file.put("runner", {"process": os.getpid(), "token": "old", "beat": 0.0})
+            other.file.take()
+            other.file.lose_sent()
+        return answer(body)
+
+    server.answer = take_over
+    with pytest.raises(NotHeld, match="Somebody else runs"):
+        one.run(one.consent(), concurrency=1)
+    assert len(server.bodies()) == 5
+    assert other.file.is_run
+    assert other.file.value("ended") is None
+    other.file.let_go()
+    server.answer = answer
+    assert other.run(other.consent()).state == "done"
+    assert set(Counter((kept.arm, kept.row) for kept in one.file.answers()).values()) == {1}
+
+
+def test_a_row_under_way_or_answered_is_not_sent_again(tmp_path: Path) -> None:
+    file = pilot(tmp_path, "http://127.0.0.1:9/v1", TWO).file
+    file.take()
+    number = file.send("as_is", "1", {}, None, 5)
+    assert number is not None
+    assert file.send("as_is", "1", {}, None, 5) is None
+    file.answer(number, "yes", Usage(1, 0, 1), None)
+    assert file.send("as_is", "1", {}, None, 5) is None
+    assert file.send("as_is", "2", {}, None, 5) is not None
+    file.lose_sent()
+    assert file.send("as_is", "2", {}, None, 5) is not None
+    file.let_go()
+    with pytest.raises(NotHeld):
+        file.send("as_is", "3", {}, None, 5)
+
+
+def test_a_run_gives_signs_of_life_while_it_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "BEAT_S", 0.01)
+    enough, beats = threading.Event(), set[float]()
+
+    def look() -> None:
+        beats.add(one.file.value("runner")["beat"])
+        if len(beats) > 2:
+            enough.set()
+
+    with serving(Reply("billing", wait=enough)) as server:
+        one = pilot(tmp_path, server, (AS_IS,))
+        assert one.run(one.consent(), on_look=look).state == "done"
+    assert len(beats) > 2
+
+
+def test_a_pilot_that_is_deleted_sends_nothing_more(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server, (AS_IS,))
+
+    def delete(body: Any) -> Reply:
+        if len(server.bodies()) == 7:
+            Pilot.open(one.file.path).delete()
+        return answer(body)
+
+    server.answer = delete
+    with pytest.raises(NotHeld, match="was deleted"):
+        one.run(one.consent(), concurrency=1)
+    assert len(server.bodies()) == 7
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_key_is_in_no_file_and_no_report(
     tmp_path: Path, server: PilotServer, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -339,6 +517,53 @@ def test_other_files_are_no_pilots(tmp_path: Path) -> None:
             Pilot.open(file)
     with pytest.raises(FileNotFoundError):
         Pilot.open(tmp_path / "none")
+
+
+def test_another_program_s_database_is_left_as_it_is(tmp_path: Path) -> None:
+    other = tmp_path / "other.sqlite"
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE said (x)")
+    connection.close()
+    before = other.read_bytes()
+    with pytest.raises(Unusable, match="no file of a pilot"):
+        Pilot.open(other)
+    assert other.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [other]
+
+
+@pytest.mark.parametrize("harm", ["page", "short", "plan", "trigger"])
+def test_a_damaged_pilot_is_refused_in_words(tmp_path: Path, harm: str) -> None:
+    one = pilot(tmp_path, "http://127.0.0.1:9/v1", TWO)
+    if harm == "plan":
+        one.file.put("setup", {"arms": 3})
+    one.close()
+    path = one.file.path
+    data = path.read_bytes()
+    if harm == "page":
+        path.write_bytes(data[:100] + b"\xff" * 4_000 + data[4_100:])
+    if harm == "short":
+        path.write_bytes(data[:3_000])
+    if harm == "trigger":
+        with sqlite3.connect(path) as connection:
+            connection.execute("CREATE TRIGGER t AFTER INSERT ON request BEGIN DELETE FROM row; END")
+        connection.close()
+    with pytest.raises(Unusable, match="damaged"):
+        Pilot.open(path)
+
+
+def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    with monkeypatch.context() as inner:
+        inner.setattr(RunFile, "_put_rows", full)
+        with pytest.raises(OSError, match="disk is full") as caught:
+            pilot(tmp_path, "http://127.0.0.1:9/v1", TWO)
+    assert caught.value.errno == errno.ENOSPC
+    assert list(tmp_path.iterdir()) == []
+    assert Pilot.open(pilot(tmp_path, "http://127.0.0.1:9/v1", TWO).file.path).held_out
 
 
 def test_arms_have_names_of_their_own(tmp_path: Path) -> None:

@@ -215,6 +215,7 @@ def _stopped(name: str, path: Path, pilot: Pilot, progress: Progress, session: S
         "done": lang("There is another way to ask now."),
         "budget": why,
         "error": why,
+        "gaps": why,
     }.get(progress.ended or "", lang("The run was cut short."))
     answers = lang(
         "{done} of {total} answers are here; those stay, and are not asked again.",
