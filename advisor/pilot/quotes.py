@@ -30,8 +30,8 @@ TO_A_MODEL = re.compile(
 )
 """A sentence that gives a model orders rather than telling of the work. A guess: it finds plain ones alone, and leaves
 "the model tends to ignore earlier instructions" in peace."""
-WHOLE_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n\s*(?=[-*•]\s)")
-"""As `SENTENCE_END`, for a text whose lines are broken within sentences."""
+WHOLE_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n\s*(?=[-*•]\s|\d+[.)]\s|[A-ZÀ-Þ])")
+"""As `SENTENCE_END`, for a text whose lines are broken within sentences: a line that begins small goes on."""
 STOP_WORDS = frozenset({
     "a", "an", "the", "this", "that", "these", "those", "of", "on", "in", "at", "to", "for", "from", "by",
     "with", "and", "or", "but", "as", "if", "is", "are", "was", "were", "be", "been", "it", "its", "we", "our",

@@ -122,6 +122,7 @@ def test_a_quote_ends_with_its_number(text: str) -> None:
         ("We do not think\nwe have labelled data.", True),
         ("Wij denken niet dat we have labelled data.", True),
         ("Yes, we have labelled data. We have no budget.", False),
+        ("Yes, we have labelled data\nNobody keeps a test set\n- No budget", False),
         ("Once we have labelled data. Later: I doubt that we have labelled data, don't you?", True),
     ],
 )

@@ -114,21 +114,19 @@ def key_field(base_url: str, lang: Language) -> None:
     """
     now, name = typed(), f"endpoint-key-{lang.code}"
     text, before = str(st.session_state.get(name) or ""), now.in_field.reveal()
-    if text != before and (text or name in st.session_state):
+    if text and text != before:
         now.take_key(text, base_url)
     elif not now.host:  # typed before its address was
         now.host = host_of(base_url)
     if text and host_of(base_url) != now.host:
         text = st.session_state[name] = ""
     now.in_field = Secret(text)
-    known = bool(now.key_for(base_url).reveal())
-    st.text_input(
+    st.text_input(  # nothing about it changes with the key: it would be another field, and empty
         plain(lang("Key (a server on this machine mostly needs none)")),
         type="password",
         max_chars=MOST_KEY,
         key=name,
         autocomplete="off",
-        placeholder=lang("The key from before is used.") if known else None,
     )
     show(
         html(
@@ -139,8 +137,11 @@ def key_field(base_url: str, lang: Language) -> None:
             ),
         )
     )
-    if known:
-        st.button(plain(lang("Forget the key")), key="forget-key", on_click=_forget_key, args=(name,))
+    if now.key_for(base_url).reveal():
+        with st.container(key="known-key", horizontal=True, vertical_alignment="center"):
+            if not text:
+                show(html('<p class="state">{}</p>', lang("The key from before is used.")))
+            st.button(plain(lang("Forget the key")), key="forget-key", on_click=_forget_key, args=(name,))
 
 
 def _forget_key(field_name: str) -> None:
