@@ -133,6 +133,25 @@ def test_questions_and_answers_of_a_table_will_do() -> None:
     assert told.metric.name == "label"
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"messages": "a text"}, "messages must be a list"),
+        ({"messages": [{"role": "system", "content": "Be brief."}]}, "one of them of the user"),
+        ({"messages": [{"content": "no role"}]}, "each with a role"),
+        ({"metric": ["exact"]}, "no such metric"),
+        ({"metric": "json", "gold": "free words"}, "the right answer is none"),
+        ({"metric": "json", "gold": "[" * 100_000}, "the right answer is none"),
+    ],
+)
+def test_a_row_that_cannot_be_asked_or_judged_is_named(change: dict[str, Any], said: str) -> None:
+    some = [{"messages": row["messages"][:-1], "gold": row["messages"][-1]["content"]} for row in rows(24)]
+    assert divided(some).held_out
+    some[4].update(change)
+    with pytest.raises(Unusable, match=f"Line 5: .*{said}"):
+        divided(some)
+
+
 def test_too_few_rows_are_told() -> None:
     with pytest.raises(Unusable, match="needs 20 rows"):
         divided(rows(8))
