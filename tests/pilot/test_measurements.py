@@ -69,6 +69,7 @@ def test_the_headline_holds_both_ways_against_the_same_rows(tmp_path: Path) -> N
     said, _ = told(one)
     assert "100 of 100 right on 40 of your rows, as it is 0. That is 100 more" in said
     assert "provisional: not every way has answered all 60 rows; one comparison rests on 40." in said
+    assert summary(one).answered == 60
     (difference,) = summary(one).differences
     assert difference.interval.low <= difference.difference <= difference.interval.high
     assert (difference.score, difference.baseline_score) == (1, 0)
@@ -101,6 +102,7 @@ def test_a_few_answers_are_no_measurement(tmp_path: Path, rows: int) -> None:
     one = answered(tmp_path, as_is=lambda at: "right" if at < rows else None)
     after = taken(one, before)
     assert after == before
+    assert summary(one).answered == rows
     assert "Nothing is taken over" in next(taken_over_lines(summary(one), after, language()))
 
 
