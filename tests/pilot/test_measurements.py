@@ -31,6 +31,7 @@ def answered(folder: Path, finish: str = "stop", **arms: Said) -> Pilot:
     one = pilot(
         folder, "http://127.0.0.1:9/v1", tuple(known[name.replace("__", "+").replace("_1", "-1")] for name in arms), 120
     )
+    one.file.take()
     for name, said in arms.items():
         arm = name.replace("__", "+").replace("_1", "-1")
         for at, row in enumerate(one.held_out):
@@ -43,7 +44,9 @@ def answered(folder: Path, finish: str = "stop", **arms: Said) -> Pilot:
 
 
 def put(one: Pilot, arm: str, row: str, text: str, finish: str = "stop") -> None:
-    one.file.answer(one.file.send(arm, row, {}, None, 1), text, Usage(10, 4, 20), None, finish, "", 0.2, 0.5)
+    number = one.file.send(arm, row, {}, None, 1)
+    assert number is not None
+    one.file.answer(number, text, Usage(10, 4, 20), None, finish, "", 0.2, 0.5)
 
 
 def right(_: int) -> str:
