@@ -738,7 +738,7 @@ def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
         lang(
             "{rows} rows, judged by {metric}; {host}, {model}; {day}. In brackets: between which it lies with 95% "
             "confidence.",
-            rows=shown.rows,
+            rows=lang.number(shown.answered),
             metric=shown.metric,
             host=shown.host,
             model=shown.model,

@@ -7,7 +7,6 @@ training file is turned into conversations, whose last answer is what is right.
 from __future__ import annotations
 
 import io
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,13 +22,13 @@ from advisor.dataset.formats.reading import conversation
 from advisor.dataset.rag.files import refusal_sentence, refusal_sentences
 from advisor.dataset.row import EMPTY, Unusable
 from advisor.dataset.rows.cells import json_text
-from advisor.dataset.scoring import METRICS
 from advisor.dataset.splitting import split
 from advisor.kits.kit import Row
 from advisor.kits.material import labels_of, own_case
 from advisor.kits.structured import schema_of
 from advisor.language import Language
-from advisor.pilot.judging import NAMES, Metric, Name
+from advisor.pilot.arms import plain_answer
+from advisor.pilot.judging import Metric, Name
 
 FEWEST = 20
 """Rows below which a file is not divided: its held-out part could tell nothing apart."""
@@ -124,13 +123,20 @@ Pair = tuple[Row, Row]
 
 
 def _conversations(source: Source) -> list[Pair]:
-    read = [
-        row for batch in source.batches() for row in batch.rows if not any(fault.check in EMPTY for fault in row.faults)
+    rows = [
+        row.value
+        for batch in source.batches()
+        for row in batch.rows
+        if not any(fault.check in EMPTY for fault in row.faults)
     ]
-    rows = [row.value for row in read]
     if rows and all(isinstance(row, dict) and "messages" in row and "gold" in row for row in rows):
-        for row in read:
-            _demand_case(row.value, row.line)
+        for at, row in enumerate(rows, start=1):
+            if not _is_case(row):
+                raise Unusable(
+                    "Row {n}: expected messages, each with a role and one of them of a user, and in gold what is "
+                    "right; JSON, where its metric is json.",
+                    n=at,
+                )
         return [
             ({"messages": [*row["messages"], {"role": "assistant", "content": _text(row["gold"])}], **_tools(row)}, row)
             for row in rows
@@ -139,28 +145,23 @@ def _conversations(source: Source) -> list[Pair]:
     convert(source, CHAT, converted)
     if not converted.getvalue().strip():
         raise Unusable("No row can be used; `advisor check` says why.")
-    batches = open_source(converted.getvalue(), "rows.jsonl").batches()
-    return [(row.value, {}) for batch in batches for row in batch.rows]
+    read = open_source(converted.getvalue(), "rows.jsonl").batches()
+    return [(row.value, {}) for batch in read for row in batch.rows]
 
 
-def _demand_case(row: Row, line: int) -> None:
-    """Raise `Unusable` where a row of an evaluation set cannot be asked or judged as it says."""
-    messages, metric = row["messages"], row.get("metric")
-    roles = (
-        [one.get("role") if isinstance(one, dict) else None for one in messages] if isinstance(messages, list) else []
+def _is_case(row: Row) -> bool:
+    """Whether a row that says itself what is right has the shape that is asked and judged."""
+    messages, decline = row["messages"], row.get("decline", [])
+    return (
+        isinstance(messages, list)
+        and all(isinstance(one, dict) and isinstance(one.get("role"), str) for one in messages)
+        and any(one["role"] == "user" for one in messages)
+        and row["gold"] is not None
+        and isinstance(row.get("metric", ""), str)
+        and isinstance(decline, list)
+        and all(isinstance(sentence, str) for sentence in decline)
+        and (row.get("metric") != "json" or plain_answer(_text(row["gold"])) is not None)
     )
-    if "user" not in roles or not all(isinstance(role, str) for role in roles):
-        raise Unusable(
-            "Line {line}: messages must be a list, each with a role, and one of them of the user.", line=line
-        )
-    known = tuple(dict.fromkeys((*METRICS, *NAMES)))
-    if metric is not None and metric not in known:
-        raise Unusable("Line {line}: there is no such metric. There are {known}.", line=line, known=", ".join(known))
-    if metric == "json":
-        try:
-            json.loads(_text(row["gold"]))
-        except (ValueError, RecursionError):
-            raise Unusable("Line {line}: the metric is json, and the right answer is none.", line=line) from None
 
 
 def _text(gold: Any) -> str:
@@ -205,6 +206,8 @@ def _cases(rows: Sequence[Pair], labels: Sequence[str], sentence: str, name: str
         case = own_case(row, "sft", labels, sentence)
         if case:
             said: Row = {key: told[key] for key in SAID if key in told}
+            if "gold" in said:
+                said["gold"] = _text(said["gold"])
             yield {**case, "decline": sentences, **said, "id": f"{name}-{at:05d}"}
 
 

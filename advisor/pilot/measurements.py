@@ -184,6 +184,11 @@ class Summary:
         return tuple(arm for arm in self.arms if arm.score is not None and arm.id in names)
 
     @property
+    def answered(self) -> int:
+        """Rows that the arm with the most answers answered."""
+        return max((arm.taken for arm in self.arms), default=0)
+
+    @property
     def is_choice(self) -> bool:
         """Whether the best was chosen among more than two ways, so that its score is helped by luck."""
         return len(self.whole) > 2

@@ -31,6 +31,7 @@ def answered(folder: Path, finish: str = "stop", **arms: Said) -> Pilot:
     one = pilot(
         folder, "http://127.0.0.1:9/v1", tuple(known[name.replace("__", "+").replace("_1", "-1")] for name in arms), 120
     )
+    one.file.take()
     for name, said in arms.items():
         arm = name.replace("__", "+").replace("_1", "-1")
         for at, row in enumerate(one.held_out):
@@ -43,7 +44,9 @@ def answered(folder: Path, finish: str = "stop", **arms: Said) -> Pilot:
 
 
 def put(one: Pilot, arm: str, row: str, text: str, finish: str = "stop") -> None:
-    one.file.answer(one.file.send(arm, row, {}, None, 1), text, Usage(10, 4, 20), None, finish, "", 0.2, 0.5)
+    number = one.file.send(arm, row, {}, None, 1)
+    assert number is not None
+    one.file.answer(number, text, Usage(10, 4, 20), None, finish, "", 0.2, 0.5)
 
 
 def right(_: int) -> str:
@@ -69,6 +72,7 @@ def test_the_headline_holds_both_ways_against_the_same_rows(tmp_path: Path) -> N
     said, _ = told(one)
     assert "100 of 100 right on 40 of your rows, as it is 0. That is 100 more" in said
     assert "provisional: not every way has answered all 60 rows; one comparison rests on 40." in said
+    assert summary(one).answered == 60
     (difference,) = summary(one).differences
     assert difference.interval.low <= difference.difference <= difference.interval.high
     assert (difference.score, difference.baseline_score) == (1, 0)
@@ -101,6 +105,7 @@ def test_a_few_answers_are_no_measurement(tmp_path: Path, rows: int) -> None:
     one = answered(tmp_path, as_is=lambda at: "right" if at < rows else None)
     after = taken(one, before)
     assert after == before
+    assert summary(one).answered == rows
     assert "Nothing is taken over" in next(taken_over_lines(summary(one), after, language()))
 
 
