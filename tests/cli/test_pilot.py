@@ -51,6 +51,7 @@ def test_a_pilot_from_plan_to_delete(folder: Path, server: PilotServer, monkeypa
     refused = told("pilot", "run", file, status=2)
     assert "What is sent: the questions of 30 rows to 127.0.0.1" in " ".join(refused.split())
     assert "add --yes" in refused
+    assert "The key in A_KEY goes along, where there is one" in " ".join(refused.split())
     assert server.asked == []
     unseen = told("pilot", "run", file, "--yes", status=2)
     assert "add --key-variable A_KEY" in " ".join(unseen.split())
@@ -118,6 +119,15 @@ def test_what_was_turned_down_or_declined_is_reported(folder: Path, server: Pilo
     assert "Structured output: the server did not take 5 rows; it said last: no schemas here" in ran
     assert re.search(r"As it is: the model declined \d rows\.", ran)
     assert "As it is: the server did not take" not in ran
+
+
+def test_deleting_a_pilot_that_runs_says_so(folder: Path, server: PilotServer) -> None:
+    planned(folder, server)
+    one = Pilot.open(folder / "pilot.sqlite")
+    one.file.take()
+    assert "It is being run: that ends before its next request." in told("pilot", "delete", one.file.path, "--yes")
+    one.close()
+    assert not (folder / "pilot.sqlite").exists()
 
 
 def test_in_dutch(folder: Path, server: PilotServer) -> None:
