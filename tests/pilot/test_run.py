@@ -206,6 +206,22 @@ def test_what_a_server_turns_down_is_no_wrong_answer(
     assert [arm.not_taken for arm in summary(one).arms] == [0, 0]
 
 
+def test_a_judge_that_is_turned_down_takes_no_row_with_it(tmp_path: Path, server: PilotServer) -> None:
+    def picky(body: Any) -> Reply:
+        if body["model"] == "judge" or question(body) == bad:
+            return Reply(status=400, error={"message": "not this"})
+        return answer(body)
+
+    server.answer = picky
+    one = pilot(tmp_path, server, TWO)
+    bad = question(one.held_out[2])
+    one.set_judge("judge")
+    done = one.run(one.consent(), concurrency=1)
+    assert (done.state, done.ended, str(done.why).count("not this")) == ("stopped", "error", 1)
+    assert sum(body["model"] == "judge" for body in server.bodies()) == running.REFUSED_AT_START
+    assert [arm.not_taken for arm in summary(one).arms] == [1, 1]
+
+
 def test_an_arm_that_the_server_never_takes_is_left_alone(tmp_path: Path) -> None:
     def no_schema(body: Any) -> Reply:
         return Reply(status=400, error={"message": "response_format?"}) if "response_format" in body else answer(body)
