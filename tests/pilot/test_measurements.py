@@ -146,7 +146,7 @@ def test_answers_cut_at_the_limit_are_said_and_measure_nothing(tmp_path: Path) -
     said, beside = told(one)
     assert "120 of 120 answers were cut at the limit of 32 tokens" in said
     assert "--max-tokens" in said
-    assert beside.startswith("As it is: of its answers 60 cut at the limit of 32 tokens.")
+    assert beside.startswith("As it is: 60 answers were cut at the limit of 32 tokens.")
     before = situation(**GUESSED)
     assert taken(one, before) == before
 
@@ -155,7 +155,7 @@ def test_rows_that_a_server_did_not_take_are_said(tmp_path: Path) -> None:
     one = answered(tmp_path, as_is=half, prompt_1=lambda at: "right" if at < 50 else None)
     for row in one.held_out[50:]:
         put(one, "prompt-1", row["id"], "", NOT_TAKEN)
-    assert "Better prompt (version 1): of its answers 10 not taken by the server." in told(one)[1]
+    assert "Better prompt (version 1): the server did not take 10 rows; it said last: -" in told(one)[1]
 
 
 def test_the_best_of_many_is_said_to_have_had_luck_and_the_combined_one_is_tested(tmp_path: Path) -> None:
