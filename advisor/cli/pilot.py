@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -730,15 +730,13 @@ def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
         unparsable = "-" if arm.score is None else lang.percent(arm.unparsable)
         rows.append((names[arm.id], interval_text(arm, lang), against, unparsable, tokens, usd, first, times))
     yield from table(rows, right=frozenset(range(2, 8)), head=True)
-    for line in _turned_down(pilot, shown, names, lang):
-        yield wrapped(line)
     yield ""
     day = lang.date(shown.day) if shown.day else "-"
     yield wrapped(
         lang(
             "{rows} rows, judged by {metric}; {host}, {model}; {day}. In brackets: between which it lies with 95% "
             "confidence.",
-            rows=shown.rows,
+            rows=lang.number(shown.answered),
             metric=shown.metric,
             host=shown.host,
             model=shown.model,
@@ -751,29 +749,6 @@ def _report(pilot: Pilot, shown: Summary, lang: Language) -> Iterator[str]:
         yield wrapped(growth_sentence(growth, lang))
     for line in opinion_lines(shown, names, lang):
         yield wrapped(line)
-
-
-def _turned_down(pilot: Pilot, shown: Summary, names: Mapping[str, str], lang: Language) -> Iterator[str]:
-    """Of each arm the rows that the server would not take, with its words, and those that the model declined."""
-    from advisor.pilot.run import NOT_TAKEN
-
-    said = pilot.file.ended_so(NOT_TAKEN)
-    for arm in shown.arms:
-        if arm.not_taken:
-            yield lang.plural(
-                "{name}: the server did not take {n} row; it said: {said}",
-                "{name}: the server did not take {n} rows; it said last: {said}",
-                arm.not_taken,
-                name=names[arm.id],
-                said=one_line(said.get(arm.id) or "-"),
-            )
-        if arm.refused:
-            yield lang.plural(
-                "{name}: the model declined {n} row.",
-                "{name}: the model declined {n} rows.",
-                arm.refused,
-                name=names[arm.id],
-            )
 
 
 def _as_dict(shown: Summary, lang: Language) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from advisor.kits.kit import Row
 from advisor.kits.material import labels_of, own_case
 from advisor.kits.structured import schema_of
 from advisor.language import Language
+from advisor.pilot.arms import plain_answer
 from advisor.pilot.judging import Metric, Name
 
 FEWEST = 20
@@ -129,6 +130,13 @@ def _conversations(source: Source) -> list[Pair]:
         if not any(fault.check in EMPTY for fault in row.faults)
     ]
     if rows and all(isinstance(row, dict) and "messages" in row and "gold" in row for row in rows):
+        for at, row in enumerate(rows, start=1):
+            if not _is_case(row):
+                raise Unusable(
+                    "Row {n}: expected messages, each with a role and one of them of a user, and in gold what is "
+                    "right; JSON, where its metric is json.",
+                    n=at,
+                )
         return [
             ({"messages": [*row["messages"], {"role": "assistant", "content": _text(row["gold"])}], **_tools(row)}, row)
             for row in rows
@@ -139,6 +147,21 @@ def _conversations(source: Source) -> list[Pair]:
         raise Unusable("No row can be used; `advisor check` says why.")
     read = open_source(converted.getvalue(), "rows.jsonl").batches()
     return [(row.value, {}) for batch in read for row in batch.rows]
+
+
+def _is_case(row: Row) -> bool:
+    """Whether a row that says itself what is right has the shape that is asked and judged."""
+    messages, decline = row["messages"], row.get("decline", [])
+    return (
+        isinstance(messages, list)
+        and all(isinstance(one, dict) and isinstance(one.get("role"), str) for one in messages)
+        and any(one["role"] == "user" for one in messages)
+        and row["gold"] is not None
+        and isinstance(row.get("metric", ""), str)
+        and isinstance(decline, list)
+        and all(isinstance(sentence, str) for sentence in decline)
+        and (row.get("metric") != "json" or plain_answer(_text(row["gold"])) is not None)
+    )
 
 
 def _text(gold: Any) -> str:
@@ -183,6 +206,8 @@ def _cases(rows: Sequence[Pair], labels: Sequence[str], sentence: str, name: str
         case = own_case(row, "sft", labels, sentence)
         if case:
             said: Row = {key: told[key] for key in SAID if key in told}
+            if "gold" in said:
+                said["gold"] = _text(said["gold"])
             yield {**case, "decline": sentences, **said, "id": f"{name}-{at:05d}"}
 
 

@@ -43,6 +43,8 @@ class ArmResult:
     """Answers that reached the limit of tokens; most of them score 0."""
     not_taken: int
     """Rows that the server would not take; they score 0, unless it took none: then the arm was not measured."""
+    not_taken_why: str
+    """What the server said of the last of them."""
     input_tokens: float | None
     """Mean of a request; None where the server does not count."""
     cached_tokens: float | None
@@ -184,6 +186,11 @@ class Summary:
         return tuple(arm for arm in self.arms if arm.score is not None and arm.id in names)
 
     @property
+    def answered(self) -> int:
+        """Rows that the arm with the most answers answered."""
+        return max((arm.taken for arm in self.arms), default=0)
+
+    @property
     def is_choice(self) -> bool:
         """Whether the best was chosen among more than two ways, so that its score is helped by luck."""
         return len(self.whole) > 2
@@ -305,6 +312,7 @@ def _result(arm: Arm, answers: Answers, scores: Mapping[str, Judged], embedded: 
         unparsable=float(np.mean([not one.parsable for one in scores.values()])) if n else 0.0,
         refused=sum(bool(answer.refusal) or answer.finish == "content_filter" for answer in taken),
         cut=sum(answer.finish == CUT for answer in taken),
+        not_taken_why=pilot.file.ended_so(NOT_TAKEN).get(arm.id, ""),
         not_taken=len(answers) - len(taken),
         input_tokens=_mean([usage.input for usage in usages]),
         cached_tokens=_mean([usage.cached for usage in usages]),

@@ -468,7 +468,7 @@ class _Run:
         if self.how == "done" and self.cancelled.is_set():
             self.how = "cancelled"
         if self.how == "error" and not self.taken:
-            self.file.take_back(NOT_TAKEN)  # it was no row's fault, so no row bears it
+            self.file.take_back(NOT_TAKEN, self.expected)  # it was no row's fault, so no row bears it
         progress = self.pilot.progress()
         if self.how == "done" and progress.done < progress.total:
             self.how, self.why = "gaps", self._gaps(progress.total - progress.done, progress.total)

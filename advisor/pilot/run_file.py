@@ -254,13 +254,15 @@ class RunFile:
         with self._lock:
             self._connection.execute("UPDATE request SET state = 'lost', error = 'cut' WHERE state = 'sent'")
 
-    def take_back(self, finish: str) -> None:
-        """Answers that ended so are none, so that their rows are asked again. Nothing was charged for them."""
-        with self._lock:
-            self._connection.execute(
-                "UPDATE request SET state = 'refused', error = ? WHERE state = 'answered' AND finish = ?",
-                (finish, finish),
-            )
+    def take_back(self, finish: str, arms: Iterable[str] | None = None) -> None:
+        """Answers that ended so, of these arms or of all, are none: their rows are asked again. They cost nothing."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN")
+            told = "UPDATE request SET state = 'refused', error = ?1 WHERE state = 'answered' AND finish = ?1"
+            if arms is None:
+                self._connection.execute(told, (finish,))
+            else:
+                self._connection.executemany(f"{told} AND arm = ?2", ((finish, arm) for arm in arms))
 
     def answered(self, but: str = "") -> set[tuple[str, str]]:
         """Arm and row of every answer, `but` those that ended so."""

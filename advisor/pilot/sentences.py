@@ -105,18 +105,8 @@ def _limits(summary: Summary, lang: Language) -> Iterator[str]:
 def caution_lines(summary: Summary, names: dict[str, str], lang: Language) -> Iterator[str]:
     """What to know before the scores are believed: what was cut or not answered, luck, tests, and how times came."""
     for arm in summary.arms:
-        if arm.id not in names or not (arm.cut or arm.not_taken or arm.refused):
-            continue
-        parts = [
-            lang(
-                "{n} cut at the limit of {limit} tokens", n=lang.number(arm.cut), limit=lang.number(summary.most_tokens)
-            )
-            if arm.cut
-            else "",
-            lang("{n} not taken by the server", n=lang.number(arm.not_taken)) if arm.not_taken else "",
-            lang("{n} declined by the model", n=lang.number(arm.refused)) if arm.refused else "",
-        ]
-        yield lang("{arm}: of its answers {told}.", arm=names[arm.id], told=", ".join(filter(None, parts)))
+        if arm.id in names:
+            yield from _lost(arm, names[arm.id], summary.most_tokens, lang)
     if summary.is_choice:
         yield luck_sentence(summary, lang)
     for one in summary.together:
@@ -134,6 +124,33 @@ def caution_lines(summary: Summary, names: dict[str, str], lang: Language) -> It
         yield lang(
             "Times are those with up to {n} requests at once; with fewer a server of your own may be faster.",
             n=lang.number(max(summary.concurrency)),
+        )
+
+
+def _lost(arm: ArmResult, name: str, limit: int, lang: Language) -> Iterator[str]:
+    """Rows of an arm to which there is no answer, or half of one."""
+    if arm.cut:
+        yield lang.plural(
+            "{name}: {n} answer was cut at the limit of {limit} tokens.",
+            "{name}: {n} answers were cut at the limit of {limit} tokens.",
+            arm.cut,
+            name=name,
+            limit=lang.number(limit),
+        )
+    if arm.not_taken:
+        yield lang.plural(
+            "{name}: the server did not take {n} row; it said: {said}",
+            "{name}: the server did not take {n} rows; it said last: {said}",
+            arm.not_taken,
+            name=name,
+            said=excerpt(arm.not_taken_why) or "-",
+        )
+    if arm.refused:
+        yield lang.plural(
+            "{name}: the model declined {n} row.",
+            "{name}: the model declined {n} rows.",
+            arm.refused,
+            name=name,
         )
 
 

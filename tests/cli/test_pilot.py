@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from advisor.cli.main import app
+from advisor.pilot.run import Pilot
 from tests.pilot.rows import answer, data
-from tests.pilot.server import KEY, PilotServer, serving
+from tests.pilot.server import KEY, PilotServer, Reply, question, serving
 
 RUNNER = CliRunner()
 
@@ -48,6 +51,7 @@ def test_a_pilot_from_plan_to_delete(folder: Path, server: PilotServer, monkeypa
     refused = told("pilot", "run", file, status=2)
     assert "What is sent: the questions of 30 rows to 127.0.0.1" in " ".join(refused.split())
     assert "add --yes" in refused
+    assert "The key in A_KEY goes along, where there is one" in " ".join(refused.split())
     assert server.asked == []
     unseen = told("pilot", "run", file, "--yes", status=2)
     assert "add --key-variable A_KEY" in " ".join(unseen.split())
@@ -79,6 +83,51 @@ def test_a_run_that_ends_early_says_why_and_how_to_go_on(folder: Path, server: P
     ended = told("pilot", "run", folder / "pilot.sqlite", "--yes", status=1)
     assert "The budget is used up" in ended
     assert "advisor pilot resume" in ended
+
+
+def test_one_budget_leaves_the_other_and_nothing_is_kept_before_the_yes(folder: Path, server: PilotServer) -> None:
+    file = folder / "pilot.sqlite"
+    planned(folder, server, "--budget-tokens", 700, "--price", "0.4,1.6", "--shots", 1)
+    before = told("pilot", "run", file, "--budget", 1, status=2)
+    assert "before it passes 700 tokens" in " ".join(before.split())
+    assert "$1.00" in before
+    one = Pilot.open(file)
+    assert (one.setup.budget_usd, one.setup.budget_tokens) == (None, 700)
+    one.close()
+    assert "The budget is used up" in told("pilot", "run", file, "--budget", 1, "--yes", status=1)
+    one = Pilot.open(file)
+    assert (one.setup.budget_usd, one.setup.budget_tokens) == (1.0, 700)
+    one.close()
+
+
+def test_no_budget_is_said(folder: Path, server: PilotServer) -> None:
+    said = "No budget is set: the run goes on until every row is answered"
+    assert said in " ".join(planned(folder, server, "--price", "0.4,1.6").split())
+    (folder / "pilot.sqlite").unlink()
+    assert said not in " ".join(planned(folder, server, "--price", "0.4,1.6", "--budget", 1).split())
+
+
+def test_what_was_turned_down_or_declined_is_reported(folder: Path, server: PilotServer) -> None:
+    def picky(body: Any) -> Reply:
+        if "response_format" in body:
+            return Reply(status=400, error={"message": "no schemas here"})
+        return Reply(refusal="I cannot say") if "day 1" in question(body) else Reply("billing")
+
+    server.answer = picky
+    planned(folder, server, "--shots", 1)
+    ran = " ".join(told("pilot", "run", folder / "pilot.sqlite", "--yes").split())
+    assert "Structured output: the server did not take 5 rows; it said last: no schemas here" in ran
+    assert re.search(r"As it is: the model declined \d rows\.", ran)
+    assert "As it is: the server did not take" not in ran
+
+
+def test_deleting_a_pilot_that_runs_says_so(folder: Path, server: PilotServer) -> None:
+    planned(folder, server)
+    one = Pilot.open(folder / "pilot.sqlite")
+    one.file.take()
+    assert "It is being run: that ends before its next request." in told("pilot", "delete", one.file.path, "--yes")
+    one.close()
+    assert not (folder / "pilot.sqlite").exists()
 
 
 def test_in_dutch(folder: Path, server: PilotServer) -> None:

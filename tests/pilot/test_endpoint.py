@@ -239,6 +239,14 @@ def test_addresses_that_cannot_be_used_are_refused(address: str) -> None:
     assert caught.value.kind == "address"
 
 
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [("localhost", True), ("127.0.0.2", True), ("[::1]", True), ("x.localhost", False), ("192.168.1.5", False)],
+)
+def test_only_what_cannot_be_elsewhere_is_this_machine(host: str, here: bool) -> None:
+    assert Endpoint(f"http://{host}:9/v1", "small").on_this_machine is here
+
+
 def test_a_key_comes_from_the_environment_or_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MY_KEY", raising=False)
     elsewhere = Endpoint("https://models.example.org/v1", "small", key_variable="MY_KEY")

@@ -125,6 +125,28 @@ def test_an_evaluation_set_says_itself_what_is_right() -> None:
     assert {row["gold"] for row in told.held_out} <= {"billing", "delivery", "account"}
 
 
+USER = [{"role": "user", "content": "Where is it?"}]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"messages": "Where is it?", "gold": "Delft"},
+        {"messages": [{"content": "Where is it?"}], "gold": "Delft"},
+        {"messages": [{"role": "system", "content": "Answer."}], "gold": "Delft"},
+        {"messages": USER, "gold": None},
+        {"messages": USER, "gold": "free words", "metric": "json"},
+        {"messages": USER, "gold": "Delft", "metric": ["exact"]},
+        {"messages": USER, "gold": "Delft", "decline": [1]},
+    ],
+)
+def test_a_row_of_another_shape_is_named(wrong: dict[str, Any]) -> None:
+    some = [{"messages": row["messages"][:-1], "gold": "Delft", "metric": "exact"} for row in rows(40)]
+    assert divided(some).held_out
+    with pytest.raises(Unusable, match="Row 3: expected messages"):
+        divided([*some[:2], wrong, *some[3:]])
+
+
 def test_questions_and_answers_of_a_table_will_do() -> None:
     table = "question,answer\n" + "".join(
         f"{row['messages'][1]['content']},{row['messages'][2]['content']}\n" for row in rows(40)

@@ -31,6 +31,7 @@ def answered(folder: Path, finish: str = "stop", **arms: Said) -> Pilot:
     one = pilot(
         folder, "http://127.0.0.1:9/v1", tuple(known[name.replace("__", "+").replace("_1", "-1")] for name in arms), 120
     )
+    one.file.take()
     for name, said in arms.items():
         arm = name.replace("__", "+").replace("_1", "-1")
         for at, row in enumerate(one.held_out):
@@ -43,7 +44,9 @@ def answered(folder: Path, finish: str = "stop", **arms: Said) -> Pilot:
 
 
 def put(one: Pilot, arm: str, row: str, text: str, finish: str = "stop") -> None:
-    one.file.answer(one.file.send(arm, row, {}, None, 1), text, Usage(10, 4, 20), None, finish, "", 0.2, 0.5)
+    number = one.file.send(arm, row, {}, None, 1)
+    assert number is not None
+    one.file.answer(number, text, Usage(10, 4, 20), None, finish, "", 0.2, 0.5)
 
 
 def right(_: int) -> str:
@@ -69,6 +72,7 @@ def test_the_headline_holds_both_ways_against_the_same_rows(tmp_path: Path) -> N
     said, _ = told(one)
     assert "100 of 100 right on 40 of your rows, as it is 0. That is 100 more" in said
     assert "provisional: not every way has answered all 60 rows; one comparison rests on 40." in said
+    assert summary(one).answered == 60
     (difference,) = summary(one).differences
     assert difference.interval.low <= difference.difference <= difference.interval.high
     assert (difference.score, difference.baseline_score) == (1, 0)
@@ -101,6 +105,7 @@ def test_a_few_answers_are_no_measurement(tmp_path: Path, rows: int) -> None:
     one = answered(tmp_path, as_is=lambda at: "right" if at < rows else None)
     after = taken(one, before)
     assert after == before
+    assert summary(one).answered == rows
     assert "Nothing is taken over" in next(taken_over_lines(summary(one), after, language()))
 
 
@@ -141,7 +146,7 @@ def test_answers_cut_at_the_limit_are_said_and_measure_nothing(tmp_path: Path) -
     said, beside = told(one)
     assert "120 of 120 answers were cut at the limit of 32 tokens" in said
     assert "--max-tokens" in said
-    assert beside.startswith("As it is: of its answers 60 cut at the limit of 32 tokens.")
+    assert beside.startswith("As it is: 60 answers were cut at the limit of 32 tokens.")
     before = situation(**GUESSED)
     assert taken(one, before) == before
 
@@ -150,7 +155,7 @@ def test_rows_that_a_server_did_not_take_are_said(tmp_path: Path) -> None:
     one = answered(tmp_path, as_is=half, prompt_1=lambda at: "right" if at < 50 else None)
     for row in one.held_out[50:]:
         put(one, "prompt-1", row["id"], "", NOT_TAKEN)
-    assert "Better prompt (version 1): of its answers 10 not taken by the server." in told(one)[1]
+    assert "Better prompt (version 1): the server did not take 10 rows; it said last: -" in told(one)[1]
 
 
 def test_the_best_of_many_is_said_to_have_had_luck_and_the_combined_one_is_tested(tmp_path: Path) -> None:

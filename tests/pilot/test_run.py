@@ -193,10 +193,10 @@ def test_what_a_server_turns_down_is_no_wrong_answer(
     tmp_path: Path, server: PilotServer, reply: Reply, said: str, well: int
 ) -> None:
     server.answer = lambda body: reply if well < len(server.bodies()) else answer(body)
-    one = pilot(tmp_path, server, TWO)
+    one = pilot(tmp_path, server, TWO, n=24)
     done = one.run(one.consent(), concurrency=1)
     if said == "wrong in every way" and well:  # it may be those rows: they are marked, with what the server said
-        assert [arm.not_taken for arm in summary(one).arms] == [25, 25]
+        assert [arm.not_taken for arm in summary(one).arms] == [7, 7]
         assert set(one.file.ended_so(running.NOT_TAKEN).values()) == {said}
     else:
         assert (done.state, done.ended, done.done) == ("stopped", "error", well)
@@ -204,6 +204,22 @@ def test_what_a_server_turns_down_is_no_wrong_answer(
     server.answer = answer
     assert one.run(one.consent()).state == "done"
     assert [arm.not_taken for arm in summary(one).arms] == [0, 0]
+
+
+def test_a_judge_that_is_turned_down_takes_no_row_with_it(tmp_path: Path, server: PilotServer) -> None:
+    def picky(body: Any) -> Reply:
+        if body["model"] == "judge" or question(body) == bad:
+            return Reply(status=400, error={"message": "not this"})
+        return answer(body)
+
+    server.answer = picky
+    one = pilot(tmp_path, server, TWO, n=24)
+    bad = question(one.held_out[2])
+    one.set_judge("judge")
+    done = one.run(one.consent(), concurrency=1)
+    assert (done.state, done.ended, str(done.why).count("not this")) == ("stopped", "error", 1)
+    assert sum(body["model"] == "judge" for body in server.bodies()) == running.REFUSED_AT_START
+    assert [arm.not_taken for arm in summary(one).arms] == [1, 1]
 
 
 def test_an_arm_that_the_server_never_takes_is_left_alone(tmp_path: Path) -> None:
@@ -276,7 +292,7 @@ def test_an_answer_beyond_its_limit_ends_the_run(tmp_path: Path) -> None:
 
 
 def test_a_text_without_a_vector_costs_no_other_row(tmp_path: Path, server: PilotServer) -> None:
-    one = pilot(tmp_path, server)
+    one = pilot(tmp_path, server, n=24)
     bad = {question(one.held_out[0]), question(one.examples[0])}
     server.embed = lambda texts: Reply(status=400, error={"message": "too long"}) if bad & set(texts) else None
     done = one.run(one.consent())
@@ -291,7 +307,7 @@ def test_a_server_without_vectors_leaves_gaps_and_the_other_arms(
     tmp_path: Path, server: PilotServer, status: int
 ) -> None:
     server.embed = lambda _: Reply(status=status, error={"message": "no vectors here"})
-    one = pilot(tmp_path, server)
+    one = pilot(tmp_path, server, n=24)
     done = one.run(one.consent(), concurrency=2)
     assert (done.state, done.ended) == ("stopped", "gaps")
     assert "no vectors here" in str(done.why)
@@ -306,18 +322,18 @@ def test_a_row_that_fails_each_time_is_a_gap(tmp_path: Path, server: PilotServer
         return Reply(status=500, error={"message": "out of memory"}) if question(body) == bad else answer(body)
 
     server.answer = fails
-    one = pilot(tmp_path, server, TWO)
+    one = pilot(tmp_path, server, TWO, n=24)
     bad = question(one.held_out[3])
     done = one.run(one.consent())
     assert (done.state, done.ended, done.total - done.done) == ("stopped", "gaps", 2)
-    assert "Missing: 2 of 60 answers" in str(done.why)
+    assert "Missing: 2 of 24 answers" in str(done.why)
     assert "out of memory" in str(done.why)
     server.answer = answer
     assert one.run(one.consent()).state == "done"
 
 
 def test_as_many_requests_go_out_as_were_said(tmp_path: Path, server: PilotServer) -> None:
-    one = pilot(tmp_path, server)
+    one = pilot(tmp_path, server, n=24)
     said = one.consent().forecast
     one.run(one.consent())
     assert len(server.bodies("/v1/embeddings")) == said.embeddings == len(one.held_out) + 1
@@ -408,7 +424,7 @@ def test_only_one_runs_a_pilot(tmp_path: Path, server: PilotServer) -> None:
 
 def test_whoever_lost_the_hold_sends_nothing_more(tmp_path: Path, server: PilotServer) -> None:
     """A laptop that slept: the signs of life are old, and somebody else began."""
-    one = pilot(tmp_path, server, (AS_IS,))
+    one = pilot(tmp_path, server, (AS_IS,), n=24)
     other = Pilot.open(one.file.path)
 
     def take_over(body: Any) -> Reply:
@@ -456,7 +472,7 @@ def test_a_run_gives_signs_of_life_while_it_waits(tmp_path: Path, monkeypatch: p
             enough.set()
 
     with serving(Reply("billing", wait=enough)) as server:
-        one = pilot(tmp_path, server, (AS_IS,))
+        one = pilot(tmp_path, server, (AS_IS,), n=24)
         assert one.run(one.consent(), on_look=look).state == "done"
     assert len(beats) > 2
 

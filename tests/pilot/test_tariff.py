@@ -19,6 +19,8 @@ def test_a_request_costs_its_tokens_and_cached_ones_less() -> None:
     assert price.usd(Usage(1_000, 400, 100)) == pytest.approx((600 * 2 + 400 * 0.5 + 100 * 8) / 1e6)
     assert price.usd(Usage(1_000, None, 100)) == pytest.approx((1_000 * 2 + 100 * 8) / 1e6)
     assert price.usd(Usage(None, None, 100)) is None
+    assert price.usd(Usage(10, 200, 100)) is None  # more cached than there was: it counts apart, and nobody knows how
+    assert price.usd(Usage(200, 200, 0)) == pytest.approx(200 * 0.5 / 1e6)
     assert price.embedding_usd(1_000) == pytest.approx(1e-4)
     assert price.model_copy(update={"embedding_usd_mtok": None}).embedding_usd(1_000) is None
 

@@ -39,7 +39,7 @@ def draw(pilot: Pilot, session: Session) -> None:
     said = lang(
         "Measured on {day}: {rows} of your rows, by {model} at {host}.",
         day=day,
-        rows=lang.number(shown.rows),
+        rows=lang.number(shown.answered),
         model=shown.model,
         host=shown.host,
     )

@@ -406,6 +406,10 @@ def _one_row(divided: Divided, lang: Language) -> None:
             divided.leaked,
         )
         show(html('<p class="quiet">{}</p>', said))
+    if divided.unseen:
+        from advisor.pilot.sentences import unseen_sentence
+
+        show(html('<p class="quiet">{}</p>', unseen_sentence(divided.unseen, lang)))
 
 
 def _arms(mine: Form, divided: Divided) -> tuple[Arm, ...]:

@@ -235,7 +235,7 @@ def _more_budget(pilot: Pilot, lang: Language) -> None:
     if in_usd:
         usd = form.amount(lang("Stop before it passes so many dollars"), "more-usd", lang, setup.budget_usd)
         changed = usd is not None and usd != setup.budget_usd
-        told: tuple[float | None, int | None] = (usd, None)
+        told: tuple[float | None, int | None] = (usd, setup.budget_tokens)
     else:
         label = lang("Stop before it passes so many tokens")
         tokens = number_field.whole(label, form.MOST_TOKENS, "pilot-more-tokens", setup.budget_tokens or 0, lang)
