@@ -168,6 +168,7 @@ def sample_advice(**changes: Any) -> Advice:
 
     values: dict[str, Any] = {
         "verdict": "not_yet",
+        "measured": ("labelled_examples",),
         "option": "sft",
         "runner_up": "few_shot",
         "meanwhile": "few_shot",

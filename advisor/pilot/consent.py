@@ -37,7 +37,7 @@ class Consent:
     budget_usd: float | None
     budget_tokens: int | None
     file: str
-    """Where requests and answers are kept."""
+    """Where requests and answers are kept; empty: a name that says nothing to who agrees."""
     judge_model: str = ""
     """It gets each answer, with the right one, and says what it thinks of it; empty: none."""
 
@@ -121,9 +121,10 @@ def _lines(consent: Consent, lang: Language) -> Iterator[str]:
         "Time: some {middle} ({low} to {high}). That is our assumption of how fast servers answer.",
         **{name: duration(getattr(forecast.seconds, name), lang) for name in ("low", "middle", "high")},
     )
-    yield lang(
-        "Every request and answer is kept in {file}, on this machine. Delete it when you like.", file=consent.file
-    )
+    if consent.file:
+        yield lang(
+            "Every request and answer is kept in {file}, on this machine. Delete it when you like.", file=consent.file
+        )
 
 
 def key_lines(endpoint: Endpoint, lang: Language) -> list[str]:

@@ -316,6 +316,12 @@ class Pilot:
             why=Note(ended["message"], **ended["values"]) if ended and ended["message"] else None,
         )
 
+    def vectors(self) -> int | None:
+        """Requests for vectors so far, while a run makes those before it asks; None at any other time."""
+        if not (self.file.is_run and self.file.value("making_vectors")):
+            return None
+        return self.file.counts().get(EMBED, 0)
+
     def _is_given_up(self, arm: Arm) -> bool:
         return self.file.not_taken(arm.id, NOT_TAKEN) >= GIVEN_UP
 
@@ -453,7 +459,9 @@ class _Run:
         self.taken = bool(asking & answered)
         self.file.put("began", {"at": time.time(), "done": self.pilot.progress().done})
         self.file.put("concurrency", sorted({*self.pilot.concurrency(), self.concurrency}))
+        self.file.put("making_vectors", any(arm.embeds for arm in self.setup.arms))
         self._all(self._embedding_jobs(), on_look)
+        self.file.put("making_vectors", False)
         if not self.stop.is_set():
             shown = Shown(self.pilot, self.unmade)
             left = {arm.id for arm in self.setup.arms if not shown.is_ready(arm)}

@@ -16,7 +16,7 @@ LOOKS = {
     "light": {"viewport": WIDE, "color_scheme": "light"},
     "dark on a phone": {"viewport": PHONE, "color_scheme": "dark", "has_touch": True},
 }
-OF_LOOKS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
+OF_LOOKS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
 """Rules of axe whose outcome hangs on colours and sizes; the others read what both looks of a page have alike."""
 FEWEST_RULES = 20
 """Rules that every page must at least have been measured by; fewer would mean that an empty page was measured."""

@@ -335,7 +335,14 @@ def test_a_row_that_fails_each_time_is_a_gap(tmp_path: Path, server: PilotServer
 def test_as_many_requests_go_out_as_were_said(tmp_path: Path, server: PilotServer) -> None:
     one = pilot(tmp_path, server, n=24)
     said = one.consent().forecast
-    one.run(one.consent())
+    vectors: list[int | None] = []
+    asking: list[int | None] = []
+    server.embed = lambda _: vectors.append(one.vectors())  # None: it makes them
+    server.answer = lambda body: (asking.append(one.vectors()), answer(body))[1]
+    one.run(one.consent(), concurrency=1)
+    assert vectors == [*range(said.embeddings)]
+    assert set(asking) == {None}
+    assert one.vectors() is None
     assert len(server.bodies("/v1/embeddings")) == said.embeddings == len(one.held_out) + 1
     assert len(server.bodies()) == said.requests
 

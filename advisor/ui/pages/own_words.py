@@ -101,6 +101,8 @@ class Described:
     text: str = ""
     by_words: bool = False
     """Whether questions were looked up by the words of the text."""
+    by_model: bool = False
+    """Whether a model was to read it when one pressed last."""
     asked: bool = False
     """Whether the reader sees what would be sent, and has not agreed yet."""
     reading: Reading | None = None
@@ -171,7 +173,10 @@ def _form(mine: Described, session: Session) -> None:
         }
         with st.container(key="answer-reader"):
             label = plain(lang("Who reads it?"))
-            model = st.radio(label, list(names), format_func=lambda key: plain(names[key]), key="reader") == "model"
+            chosen = st.radio(
+                label, list(names), int(mine.by_model), format_func=lambda key: plain(names[key]), key="reader"
+            )
+            model = chosen == "model"
     if model:
         endpoint_fields.fields(lang)
         upload_field(lang("Rows of yours, if you have some: they are counted here, and not sent"), "own-words-rows",
@@ -185,7 +190,7 @@ def _form(mine: Described, session: Session) -> None:
     if pressed and (wrong := _wrong(mine, fits, model, session)):
         say(problem, wrong)
     elif pressed:
-        mine.asked, mine.by_words = model, not model
+        mine.asked, mine.by_words, mine.by_model = model, not model, model
         if model:
             st.rerun()
     if mine.by_words and mine.text and not model:
@@ -273,7 +278,7 @@ def _agreement(mine: Described, session: Session) -> None:
         st.rerun()
     section(lang("Before anything is sent"), "consent")
     planned = sending(mine.text, asked_of(content()))
-    lines = [*how_well(content(), lang), *consent(planned, endpoint, content(), session.day, lang)]
+    lines = [*consent(planned, endpoint, content(), session.day, lang), *how_well(content(), lang)]
     show(html("<ul>{}</ul>", joined(html("<li>{}</li>", line) for line in lines)), key="consent")
     show(folded(lang("Your text"), html('<p class="own-text">{}</p>', mine.text)))
     with st.container(key="actions", horizontal=True):

@@ -52,7 +52,10 @@ def step_shown(room: Room, watching: Watching, lang: Language) -> Markup:
         case "advice":
             return joined((_advice(texts, lang), _options(room, watching, lang))) if texts else Markup()
         case "outcome":
-            return joined((_outcome(texts, lang), _options(room, watching, lang))) if texts else Markup()
+            if not texts:
+                return Markup()
+            told = Step("advice", room.step.case).key in {one.key for one in room.steps}  # with these bars below it
+            return joined((_outcome(texts, lang), Markup() if told else _options(room, watching, lang)))
         case "flip":
             return _flips(texts, lang) if texts else Markup()
         case "agreed" | "wall" if not room.state.shown:

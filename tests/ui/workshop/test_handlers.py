@@ -262,6 +262,18 @@ def test_outcome_and_advice_come_when_their_step_comes(visitor, opened, store):
     assert "flip" in seen["flip"]
 
 
+def test_what_the_room_chose_stands_with_the_advice_and_with_the_outcome_only_where_no_advice_came(visitor, store):
+    client = visitor()
+    chose = {}
+    for told in ("advice", ""):
+        steps = [step for step in steps_of(PLAN) if step.kind != "advice" or told]
+        code = store.open_room("Tuesday", "en", steps, DAY, load().version)[0]
+        for kind in filter(None, (told, "outcome")):
+            led(store, code, kind)
+            chose[told, kind] = "What the room chose" in client.get(f"/room/{code}/screen").text
+    assert chose == {("advice", "advice"): True, ("advice", "outcome"): False, ("", "outcome"): True}
+
+
 def test_everybody_chooses_a_language(visitor, opened, store):
     client = visitor()
     assert "Nickname" in client.get(f"/room/{opened.code}").text

@@ -12,7 +12,7 @@ import streamlit as st
 from advisor.content.load import CONTENT_DIR
 from advisor.dataset.files.bounds import APP
 from advisor.dataset.row import Unusable, excerpt
-from advisor.interview.number_input import Wanted, read
+from advisor.interview.number_input import Wanted, read, text_of
 from advisor.language import Language
 from advisor.pilot.endpoint import EndpointError
 from advisor.ui.files.upload import upload_field
@@ -22,7 +22,7 @@ from advisor.ui.pages.question import say
 from advisor.ui.pages.try_it import runs
 from advisor.ui.parts import endpoint_fields, number_field
 from advisor.ui.parts.endpoint_fields import NotAllowed
-from advisor.ui.parts.markup import folded, html, note, plain, show, visible
+from advisor.ui.parts.markup import Markup, esc, folded, html, note, plain, show, visible
 from advisor.ui.server.outbound import current_outbound
 from advisor.ui.session import Session, content
 from advisor.wording.sizes import size
@@ -50,6 +50,9 @@ USUAL_ROWS = 60
 MOST_USD = 10_000.0
 MOST_TOKENS = 10**9
 USUAL_TOKENS = 1_000_000
+USUAL_USD = 1.0
+DOLLARS = Wanted(0.0, MOST_USD, "")
+TOKENS = Wanted(0, MOST_TOKENS, "", integer=True)
 MOST_VERSIONS = 4
 """Prompts that are tried in one pilot: each asks every row once more."""
 MOST_PATTERN = 1_000
@@ -282,7 +285,8 @@ def _ways(mine: Form, session: Session) -> None:
         key=f"pilot-metric:{session.code}",
     )
     show(html('<p class="quiet">{}</p>', lang("Proposed from how the right answers of your rows look.")))
-    how = _metric(mine, divided, str(metric), session)
+    unread: list[str] = []
+    how = _metric(mine, divided, str(metric), unread, session)
     arms = _arms(mine, divided)
     show(html("<h3>{}</h3>", lang("Ways to ask")))
     show(html('<p class="state">{}</p>', lang("As it is now is always among them: the others are held against it.")))
@@ -297,11 +301,14 @@ def _ways(mine: Form, session: Session) -> None:
     _more(mine, session)
     kinds = {arm.kind for arm in arms if arm.id not in mine.left_out and arm.pool is None}
     wanted = [arm for arm in arms if arm.id not in mine.left_out and arm.kind in kinds]
-    prices, budget = _money(mine, wanted, session)
+    prices, budget = _money(mine, wanted, unread, session)
     _power(len(divided.held_out), sum(arm.pool is None for arm in wanted) - 1, lang)
     with st.container(key="actions", horizontal=True):
         pressed = st.button(plain(lang("See what would be sent")), type="primary", key="ways-next")
     if not pressed:
+        return
+    if unread:
+        say(problem, lang("“{field}”: that is no number. Write one, or leave the field empty.", field=unread[0]))
         return
     try:
         setup = _setup(divided, wanted, how, mine.most_tokens, prices, budget)
@@ -321,7 +328,7 @@ def _ways(mine: Form, session: Session) -> None:
         go(TRY_IT, session, run=name)
 
 
-def _metric(mine: Form, divided: Divided, name: str, session: Session) -> Metric:
+def _metric(mine: Form, divided: Divided, name: str, unread: list[str], session: Session) -> Metric:
     """How answers are judged, with what an expression or a number needs besides."""
     from advisor.pilot.judging import Metric
 
@@ -341,19 +348,11 @@ def _metric(mine: Form, divided: Divided, name: str, session: Session) -> Metric
             or ""
         )
     if name == "number":
-        wanted = Wanted(0.0, 100.0, "%")
-        text = number_field.field(
-            lang("How far off it may be, in % of the right number"),
-            wanted,
-            "pilot-tolerance",
-            mine.tolerance * 100,
-            lang,
+        label = lang("How far off it may be, in % of the right number")
+        percent = _number(
+            label, Wanted(0.0, 100.0, "%"), "pilot-tolerance", round(mine.tolerance * 100, 9), unread, lang
         )
-        said = read(text, wanted, lang, ranges=False)
-        if isinstance(said.value, float):
-            mine.tolerance = said.value / 100
-        elif text:
-            number_field.line(number_field.reading(said, text, "pilot-tolerance", wanted, lang))
+        mine.tolerance = (percent or 0.0) / 100
     if name == proposed.name and name not in ("number", "pattern"):
         return proposed
     return Metric.model_validate({"name": name, "tolerance": mine.tolerance, "pattern": mine.pattern})
@@ -523,7 +522,7 @@ class Budget:
     tokens: int | None = None
 
 
-def _money(mine: Form, arms: list[Arm], session: Session) -> tuple[dict[str, Tariff], Budget]:
+def _money(mine: Form, arms: list[Arm], unread: list[str], session: Session) -> tuple[dict[str, Tariff], Budget]:
     """The price of each model, asked for where none is known, and what the run may spend."""
     from advisor.pilot.setup import tariffs
 
@@ -542,21 +541,22 @@ def _money(mine: Form, arms: list[Arm], session: Session) -> tuple[dict[str, Tar
         show(html('<p class="quiet">{}</p>', text))
         left, right = st.columns(2)
         with left:
-            given = amount(lang("Price of what goes in"), "price-in", lang)
+            given = _number(lang("Price of what goes in"), DOLLARS, "pilot-price-in", None, unread, lang)
         with right:
-            taken = amount(lang("Price of what comes out"), "price-out", lang)
+            taken = _number(lang("Price of what comes out"), DOLLARS, "pilot-price-out", None, unread, lang)
         if given is not None and taken is not None:
             prices |= {model: _tariff(given, taken, session.day) for model in models - set(prices)}
     own = prices.get(endpoint.model)
     if embeds and own is not None:
-        vectors = amount(lang("Price of a million tokens that become vectors"), "price-vectors", lang)
+        label = lang("Price of a million tokens that become vectors")
+        vectors = _number(label, DOLLARS, "pilot-price-vectors", None, unread, lang)
         own = prices[endpoint.model] = own.model_copy(update={"embedding_usd_mtok": vectors})
     if models <= set(prices) and (not embeds or (own is not None and own.embedding_usd_mtok is not None)):
-        return prices, Budget(usd=amount(lang("Stop before it passes so many dollars"), "budget-usd", lang, first=1.0))
-    tokens = number_field.whole(
-        lang("Stop before it passes so many tokens"), MOST_TOKENS, "pilot-tokens", USUAL_TOKENS, lang
-    )
-    return prices, Budget(tokens=tokens if tokens is not None else USUAL_TOKENS)
+        label, nothing = lang("Stop before it passes so many dollars"), lang("No budget: only the rows bound the bill.")
+        return prices, Budget(usd=_number(label, DOLLARS, "pilot-budget-usd", USUAL_USD, unread, lang, nothing))
+    label, nothing = lang("Stop before it passes so many tokens"), lang("No budget: only the rows bound the run.")
+    tokens = _number(label, TOKENS, "pilot-tokens", USUAL_TOKENS, unread, lang, nothing)
+    return prices, Budget(tokens=None if tokens is None else int(tokens))
 
 
 def _tariff(given: float, taken: float, day: date) -> Tariff:
@@ -567,13 +567,25 @@ def _tariff(given: float, taken: float, day: date) -> Tariff:
 
 def amount(label: str, name: str, lang: Language, first: float | None = None) -> float | None:
     """A field for dollars, with the line that says how it was read; None while it holds no number."""
-    wanted = Wanted(0.0, MOST_USD, "")
-    text = number_field.field(label, wanted, f"pilot-{name}", first, lang)
+    return _number(label, DOLLARS, f"pilot-{name}", first, [], lang, lang("Give a number."))
+
+
+def _number(
+    label: str, wanted: Wanted, name: str, first: float | None, unread: list[str], lang: Language, nothing: str = ""
+) -> float | None:
+    """A field for a number that may stay empty, with a line for `nothing`, or for what it was read as. The label of one
+    that holds no number is put among the `unread`.
+    """
+    text = number_field.field(label, wanted, name, first, lang)
     said = read(text, wanted, lang, ranges=False)
-    good = isinstance(said.value, float)
-    if not good and text:
-        number_field.line(number_field.reading(said, text, f"pilot-{name}", wanted, lang))
-    return said.value if isinstance(said.value, float) else None
+    value = said.value if isinstance(said.value, float) else None
+    if text and value is None:
+        unread.append(label)
+    plainly = value is not None and text == text_of(value, wanted, lang)
+    number_field.line(
+        Markup() if plainly else number_field.reading(said, text, name, wanted, lang) if text else esc(nothing)
+    )
+    return value
 
 
 def _setup(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -130,8 +131,8 @@ def _agreement(name: str, path: Path, pilot: Pilot, progress: Progress, session:
     if key_lines(endpoint, lang) or not endpoint.on_this_machine:
         endpoint_fields.key_field(endpoint.base_url, lang)
         endpoint = pilot.setup.endpoint(endpoint_fields.typed().key_for(endpoint.base_url))
-    consent = pilot.consent(runs.CONCURRENT, endpoint.key)
-    lines = [*consent.lines(lang), *key_lines(endpoint, lang)]
+    consent = replace(pilot.consent(runs.CONCURRENT, endpoint.key), file="")  # an id, which only the address needs
+    lines = [*consent.lines(lang), *key_lines(endpoint, lang), _kept(lang)]
     body = html("<ul>{}</ul>", joined(html("<li>{}</li>", line) for line in lines))
     show(body if first else folded(lang("What is still to be sent"), body), key="consent")
     problem = st.container()
@@ -167,7 +168,7 @@ def _progress(name: str, path: Path, session: Session) -> None:
     """How far the run is, and a way to stop it; draws the whole page anew when it ends."""
     lang = session.lang
     with runs.opened(path) as pilot:
-        progress = pilot.progress()
+        progress, vectors = pilot.progress(), pilot.vectors()
     here = runs.is_running(name)
     if not here and progress.state != "running":
         st.rerun()
@@ -182,7 +183,7 @@ def _progress(name: str, path: Path, session: Session) -> None:
             '<div class="running"><p role="status">{}</p>{}<p class="quiet">{}</p></div>',
             text,
             meter(progress.done / max(1, progress.total), text),
-            " ".join(_so_far(progress, lang)),
+            " ".join(_so_far(progress, vectors, lang)),
         )
     )
     with st.container(key="actions", horizontal=True):
@@ -191,10 +192,18 @@ def _progress(name: str, path: Path, session: Session) -> None:
     show(html('<p class="quiet">{}</p>', lang("You may close this page: it goes on. Its address brings you back.")))
 
 
-def _so_far(progress: Progress, lang: Language) -> list[str]:
+def _so_far(progress: Progress, vectors: int | None, lang: Language) -> list[str]:
     from advisor.pilot.consent import duration
 
     said = []
+    if vectors is not None:
+        said.append(
+            lang.plural(
+                "First your texts become numbers, so that like ones can be found: {n} request so far. Answers follow.",
+                "First your texts become numbers, so that like ones can be found: {n} requests so far. Answers follow.",
+                vectors,
+            )
+        )
     if progress.seconds_left is not None:
         said.append(lang("Some {time} to go.", time=duration(progress.seconds_left, lang)))
     if progress.usd:
@@ -249,10 +258,7 @@ def _file(name: str, path: Path, session: Session) -> None:
     """What is kept, to take along or to delete."""
     lang = session.lang
     section(lang("What is kept"), "kept")
-    text = lang("Every request and answer lies in one file on the computer that runs this app. It holds no key.")
-    if runs.expires():
-        text += " " + lang("It is deleted when nobody has opened it for {n} days.", n=runs.KEPT_DAYS)
-    show(html("<p>{}</p>", text))
+    show(html("<p>{}</p>", _kept(lang)))
     with st.container(key="kept", horizontal=True):
         st.download_button(
             plain(lang("Take the file along")),
@@ -270,6 +276,13 @@ def _file(name: str, path: Path, session: Session) -> None:
             runs.delete(name, path)
             go(TRY_IT, session)
     show(html("<p>{}</p>", link(lang("Another pilot"), TRY_IT, session)))
+
+
+def _kept(lang: Language) -> str:
+    text = lang("Every request and answer lies in one file on the computer that runs this app. It holds no key.")
+    if runs.expires():
+        text += " " + lang("It is deleted when nobody has opened it for {n} days.", n=runs.KEPT_DAYS)
+    return text
 
 
 def _copied(path: Path) -> bytes:

@@ -186,6 +186,35 @@ def test_an_expression_prompts_and_the_longest_answer_go_into_the_pilot(own_mach
     assert [arm.system for arm in setup.arms if arm.kind == "prompt"] == ["Say positive or negative.", "One word."]
 
 
+def test_a_number_that_cannot_be_read_is_refused_and_an_empty_one_is_said(own_machine, pilots):
+    test = app()
+    test.radio[0].set_value("sentiment")
+    press(test, "rows-next")
+    test.text_input(key="endpoint-address-en").set_value("http://127.0.0.1:9/v1")
+    test.text_input(key="endpoint-model-en").set_value("small")
+    press(test, "server-next")
+    test.selectbox(key="pilot-metric:en").set_value("number")
+    well(test.run())
+    labels = ("How far off it may be, in % of the right number", "Stop before it passes so many tokens")
+
+    def fill(label: str, text: str) -> None:
+        next(one for one in test.text_input if one.label == label).set_value(text)
+
+    for label, good in zip(labels, ("7.5", ""), strict=True):
+        fill(label, "a few")
+        assert problem(press(test, "ways-next")).startswith(f"“{label}”")
+        assert "No budget" not in shown(test)
+        fill(label, good)
+    assert "No budget" in shown(well(test.run()))
+    press(test, "ways-next")
+    assert "No budget is set" in shown(test)
+    assert runs.SUFFIX not in shown(test)
+    with runs.opened(pilots / f"{run_of(test)}{runs.SUFFIX}") as pilot:
+        setup = pilot.setup
+    assert (setup.metric.name, setup.metric.tolerance) == ("number", 0.075)
+    assert (setup.budget_usd, setup.budget_tokens) == (None, None)
+
+
 def test_the_commands_that_pages_hand_over_name_options_that_there_are():
     commands = f"{page._command('https://x/v1', 'small')}\n{own_words._command('https://x/v1', 'small')}"
     for line in commands.splitlines():
