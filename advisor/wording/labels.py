@@ -181,7 +181,7 @@ def quantity(value: Any, unit: str, lang: Language) -> str:
         return lang("unknown")
     low, high = value if isinstance(value, list | tuple) else (value, value)
     show = _shown_in(unit, lang)
-    if show == lang.usd and max(abs(low), abs(high)) < 100 and low % 1 == high % 1 == 0:
+    if show == lang.usd and max(abs(low), abs(high)) < 1000 and low % 1 == high % 1 == 0:
         show = lang.whole_usd
     if show(low) == show(high):
         return _with_unit(show(high), high, unit, lang)

@@ -34,6 +34,11 @@ def test_answers_of_every_type(question: str, value: object, said: str) -> None:
     assert labels.answer(CONTENT.question(question), value, EN) == said
 
 
+def test_both_ends_of_a_range_of_whole_amounts_are_whole() -> None:
+    assert labels.quantity([80, 300], "USD per day", EN).startswith("$80 to $300")
+    assert labels.quantity([0.5, 300], "USD per day", EN).startswith("$0.50 to $300")
+
+
 def test_the_amount_says_usd_once_in_every_language() -> None:
     """An amount is written with its own sign, so a translated unit must begin with USD, which is then left out."""
     units = {one.unit for one in (*CONTENT.questions, *CONTENT.assumptions) if one.unit and one.unit.startswith("USD")}
