@@ -7,8 +7,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from advisor.on_demand import on_demand
 
 if TYPE_CHECKING:
     from advisor.content.freshness import TooEarly
@@ -40,8 +41,11 @@ __all__ = [
 
 _HOMES = {
     "Advice": "engine.advice",
+    "AnswerError": "interview.situation",
+    "AnswerErrors": "interview.situation",
     "BadAddress": "interview.address",
     "Glance": "engine.advice",
+    "Situation": "interview.situation",
     "TooEarly": "content.freshness",
     "advise": "engine.verdict",
     "advise_many": "engine.portfolio",
@@ -49,15 +53,10 @@ _HOMES = {
     "encode": "interview.address",
     "glance": "engine.verdict",
     "read_situation": "interview.answers_file",
+    "situation": "interview.situation",
     "tried": "interview.step_result",
 }
-"""Modules of the names above that are not in `advisor.interview.situation`."""
+"""Modules of the names above."""
 
-
-def __getattr__(name: str) -> object:
-    """Import what is asked for: the engine takes a second that checking data, for one, can do without."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'interview.situation')}"), name)
-    globals()[name] = found
-    return found
+# The engine takes a second, which checking data, for one, can do without.
+__getattr__ = on_demand(__name__, _HOMES)

@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS = (
-    ("cache_folder", "home"),
+    ("cache_folder", "home", "on_demand"),
     ("language",),
     ("content", "suggest"),
     ("interview",),

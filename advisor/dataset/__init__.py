@@ -15,8 +15,9 @@ all that write leave their streams open. A file that cannot be used at all raise
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from advisor.on_demand import on_demand
 
 if TYPE_CHECKING:
     from advisor.dataset.check_json import check_dict
@@ -69,11 +70,5 @@ _HOMES = {
 }
 """Modules of the names above."""
 
-
-def __getattr__(name: str) -> object:
-    """Import what is asked for: a template needs the engine, and a check does not."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+# A template needs the engine, and a check does not.
+__getattr__ = on_demand(__name__, _HOMES)

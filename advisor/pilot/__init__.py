@@ -36,8 +36,9 @@ One `Pilot` object may be shared by threads; another process may open the same f
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from advisor.on_demand import on_demand
 
 if TYPE_CHECKING:
     from advisor.pilot.arms import Arm
@@ -108,11 +109,5 @@ _HOMES = {
 }
 """Modules of the names above."""
 
-
-def __getattr__(name: str) -> object:
-    """Import what is asked for: an endpoint needs none of the rest."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+# An endpoint needs none of the rest.
+__getattr__ = on_demand(__name__, _HOMES)

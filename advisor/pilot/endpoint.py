@@ -471,7 +471,7 @@ class Client:
                     status=status,
                     said=said,
                 )
-            case 402:
+            case 402 | 429 if status == 402 or error.code in ("insufficient_quota", "billing_hard_limit_reached"):
                 kind = "quota"
                 note = Note(
                     "The credit at {host} is used up ({status}): {said}. Add credit.",
@@ -494,14 +494,6 @@ class Client:
                     host=host,
                     said=said,
                     model=self.endpoint.model,
-                )
-            case 429 if error.code in ("insufficient_quota", "billing_hard_limit_reached"):
-                kind = "quota"
-                note = Note(
-                    "The credit at {host} is used up ({status}): {said}. Add credit.",
-                    host=host,
-                    status=status,
-                    said=said,
                 )
             case 429:
                 kind = "busy"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from advisor.language import Language
-from advisor.report.model import Block, Items, Paragraph, Run, Section, Text
+from advisor.report.model import Block, Items, Paper, Paragraph, Run, Section, Sheet, Text
 from advisor.workshop.case_texts import CaseTexts
+from advisor.workshop.store import Room
+
+SIZES = (10.0, 9.5, 9.0, 8.5, 8.0)
+"""Points of the text, the largest first."""
 
 
 def said(text: str) -> Paragraph:
@@ -41,4 +45,21 @@ def source(texts: CaseTexts, lang: Language) -> Text:
         Run(text=f"{lang('Source:')} ", style="quiet"),
         Run(text=texts.source, url=texts.url),
         Run(text=f", {texts.title}, {texts.year}, {texts.strength}", style="quiet"),
+    )
+
+
+def paper_of(room: Room, above: str, intro: tuple[Block, ...], sheets: Sequence[Sheet], lang: Language) -> Paper:
+    """What came of a room, as a paper that says as of when."""
+    return Paper(
+        lang=lang.code,
+        above=above,
+        title=room.title,
+        intro=intro,
+        sheets=tuple(sheets),
+        sizes=SIZES,
+        footer=lang(
+            "Content version {version}, as known on {date}", version=room.content_version, date=lang.date(room.day)
+        ),
+        page_of=lang("Page {page} of {pages}"),
+        written=room.created.date().isoformat(),
     )

@@ -13,10 +13,10 @@ from advisor.workshop.case_texts import CaseTexts, case_texts
 from advisor.workshop.debate import DESCRIBED, Step
 from advisor.workshop.mode_sheets import explanation, verdict_blocks
 from advisor.workshop.own_case import Team, team_of
-from advisor.workshop.paper_parts import listed, outcome, said, section
+from advisor.workshop.paper_parts import listed, outcome, paper_of, said, section
 from advisor.workshop.quiz import score
 from advisor.workshop.room_answers import Agreed, situation_of, verdict_of
-from advisor.workshop.room_report import SIZES, reached
+from advisor.workshop.room_report import reached
 from advisor.workshop.step_words import asked, choice_names, confidence_name, step_name
 from advisor.workshop.store import Room, Vote
 
@@ -44,22 +44,12 @@ def person_report(
     ]  # fmt: skip
     day = lang.date(room.created.date())
     nothing = (said(lang("You did not vote in this room.")),) if not own else ()
-    return Paper(
-        lang=lang.code,
-        above=lang("Fine-Tune Advisor: your own page of the workshop of {date}", date=day),
-        title=room.title,
-        intro=(
-            said(lang("What you voted and what came of it. The advice is as of {day}.", day=lang.date(room.day))),
-            *nothing,
-        ),
-        sheets=tuple(sheets),
-        sizes=SIZES,
-        footer=lang(
-            "Content version {version}, as known on {date}", version=room.content_version, date=lang.date(room.day)
-        ),
-        page_of=lang("Page {page} of {pages}"),
-        written=room.created.date().isoformat(),
+    above = lang("Fine-Tune Advisor: your own page of the workshop of {date}", date=day)
+    intro = (
+        said(lang("What you voted and what came of it. The advice is as of {day}.", day=lang.date(room.day))),
+        *nothing,
     )
+    return paper_of(room, above, intro, sheets, lang)
 
 
 def _sheet(name: str, title: str, *sections: Section, below: str = "") -> Sheet:

@@ -20,14 +20,12 @@ from advisor.workshop.case_texts import CaseTexts, case_texts
 from advisor.workshop.debate import DESCRIBED, Step
 from advisor.workshop.mode_sheets import monday_sheet, quiz_sheet, sure_table, teams_sheet, together_sections
 from advisor.workshop.own_case import teams_of
-from advisor.workshop.paper_parts import listed, outcome, said
+from advisor.workshop.paper_parts import listed, outcome, paper_of, said
 from advisor.workshop.room_answers import Agreed, agreed
 from advisor.workshop.step_words import choice_name, choice_names, confidence_name, step_name, task
 from advisor.workshop.store import Room, Vote
 from advisor.workshop.tallies import Hands, moved, series, shift
 
-SIZES = (10.0, 9.5, 9.0, 8.5, 8.0)
-"""Points of the text, the largest first."""
 OVERVIEW: tuple[WorkshopStep, ...] = ("first", "second", "advice", "outcome")
 """What the overview of several cases has in its columns."""
 MOST_LINES = 18
@@ -83,19 +81,8 @@ def room_report(
             )
     sheets += _modes(room, steps, told)
     day = lang.date(room.created.date())
-    return Paper(
-        lang=lang.code,
-        above=lang("Fine-Tune Advisor: workshop of {date}", date=day),
-        title=room.title,
-        intro=_intro(room, people, told),
-        sheets=tuple(sheets),
-        sizes=SIZES,
-        footer=lang(
-            "Content version {version}, as known on {date}", version=room.content_version, date=lang.date(room.day)
-        ),
-        page_of=lang("Page {page} of {pages}"),
-        written=room.created.date().isoformat(),
-    )
+    above = lang("Fine-Tune Advisor: workshop of {date}", date=day)
+    return paper_of(room, above, _intro(room, people, told), sheets, lang)
 
 
 def _modes(room: Room, steps: Sequence[Step], told: _Told) -> list[Sheet]:
