@@ -57,7 +57,7 @@ def _rooms(writer: Writer, owners: Owners, live: str) -> tuple[Room, ...]:
         ("options", lang("Options and cost"), summaries.cost(advice, content, lang), options.compared(writer)),
         ("speed", lang("Speed"), summaries.speed(advice, content, lang), options.speed(writer)),
         ("change", lang("What would change it"), summaries.change(advice, lang), argument.change(writer)),
-        ("who", lang("Who can do it"), summaries.who(advice, lang), action.who(writer)),
+        ("who", lang("Who can do it"), summaries.who(advice, content, lang), action.who(writer)),
         ("ready", lang("Readiness"), summaries.ready(advice, content, lang), action.readiness(writer)),
         ("steps", lang("Steps and owners"), action.to_do(writer, owners), action.steps(writer, owners, live)),
     )

@@ -165,8 +165,10 @@ def said_so(precedents: Precedents | None, option: str, content: Content, lang: 
     values = {"n": precedents.cases, "k": right, "option": name, "usual": lang.percent(usual)}
     if 2 * right <= precedents.cases:  # few, and yet more than elsewhere
         if tunes:
-            return lang("Training was right in {k} of {n} published cases like this, and in {usual} of all.", **values)
-        return lang("In {k} of {n} published cases like this, {option} was right, and in {usual} of all.", **values)
+            return lang(
+                "Training was right in {k} of {n} published cases like this; of all cases, in {usual}.", **values
+            )
+        return lang("In {k} of {n} published cases like this, {option} was right; of all cases, in {usual}.", **values)
     if tunes:
         return lang("Training was right in {k} of {n} published cases like this.", **values)
     return lang("In {k} of {n} published cases like this, {option} was right.", **values)

@@ -23,7 +23,7 @@ from advisor.wording.grounds import (
     unmeasured,
 )
 from advisor.wording.labels import in_sentence
-from advisor.wording.plan import SMALLER, first_option, plan_headline
+from advisor.wording.plan import ROUTE, SMALLER, first_option, plan_headline
 from advisor.wording.today import passed_over_cheaper
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
@@ -84,6 +84,11 @@ def _not_yet(advice: Advice, names: list[str], content: Content, lang: Language)
     if gap is None:
         if advice.tie:
             return lang("Not yet: too little is known to choose between {options}.", options=labels.all_of(names, lang))
+        if advice.plan and advice.plan[0].id == ROUTE:
+            return lang(
+                "Not yet: first find out who may still train it for you; then the likely answer is {option}.",
+                option=choice,
+            )
         return lang("Not yet: too little is known; the likeliest so far is {option}.", option=choice)
     missing = in_sentence(missing_name(gap, content, lang))
     before = first_option(advice)
@@ -176,9 +181,9 @@ def _measure_first(advice: Advice, content: Content, lang: Language) -> str:
     return lang("First you need {missing}: without it nobody can tell whether a step falls short.", missing=names)
 
 
-def passed_over(advice: Advice, content: Content, lang: Language) -> str:
+def passed_over(advice: Advice, content: Content, lang: Language, *, planned: bool = False) -> str:
     """Why an open option with which more teams end than with the one recommended is not: it goes over a limit in most
-    scenarios, or costs count. Empty where there is none.
+    scenarios, or costs count. Empty where there is none, or where steps of the plan beside it say so, unless `planned`.
     """
     chosen = option_result(advice, advice.option)
     if chosen is None:
@@ -187,8 +192,8 @@ def passed_over(advice: Advice, content: Content, lang: Language) -> str:
     commoner.sort(key=lambda result: -result.share)
     if commoner and all(max(one.over_budget_share, one.over_latency_share) >= MOSTLY for one in commoner):
         named = commoner[:MOST_PASSED_OVER]
-        if {one.option for one in named} <= {step.id for step in advice.plan}:
-            return ""  # as steps of the plan they say so themselves
+        if not planned and {one.option for one in named} <= {step.id for step in advice.plan}:
+            return ""
         options = [option_said(result.option, content, lang) for result in named]
         return lang(
             "More teams like yours end with {options}; here that goes over {limits}.",

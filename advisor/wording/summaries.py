@@ -20,7 +20,7 @@ def why(advice: Advice, content: Content, lang: Language) -> str:
     said = "" if advice.verdict == "not_yet" else share_of_teams(advice, content, lang)
     if not said:
         return verdict(advice, content, lang)
-    return " ".join(part for part in (said, passed_over(advice, content, lang)) if part)
+    return " ".join(part for part in (said, passed_over(advice, content, lang, planned=True)) if part)
 
 
 def cost(advice: Advice, content: Content, lang: Language) -> str:
@@ -94,21 +94,35 @@ def only_the_option(advice: Advice, lang: Language) -> str:
     )
 
 
-def who(advice: Advice, lang: Language) -> str:
+def who(advice: Advice, content: Content, lang: Language) -> str:
     """How many vendors could train it on the day of the advice, and what of that ends first; before that, where the
-    verdict is not to train, that nobody is needed.
+    verdict is not to train, when somebody is needed.
     """
-    said = _who(advice, lang)
+    said = _who(advice, content, lang)
     if advice.verdict != "dont":
         return said
+    if _trains_later(advice, content):
+        return f"{lang('Your plan trains only where all before that falls short.')} {said}"
     return f"{lang('Your plan needs nobody who trains; this is for if you tune one day.')} {said}"
 
 
-def _who(advice: Advice, lang: Language) -> str:
+def _trains_later(advice: Advice, content: Content) -> bool:
+    """Whether a step of the plan trains, although the verdict is not to."""
+    return any(step.kind == "option" and content.option(step.id).tunes for step in advice.plan)
+
+
+def _who(advice: Advice, content: Content, lang: Language) -> str:
     opened = [route for route in advice.routes if route.open]
     vendors = {route.vendor for route in opened if route.platform != "own"}
     if not opened:
         return lang("Nobody that you may use would train it for you on this day.")
+    if content.option(advice.option).tunes and not any(advice.option in route.options for route in opened):
+        return lang(
+            "As far as is known, no vendor that you may use offers you {option} on {date}. What is open trains "
+            "something else.",
+            option=in_sentence(labels.advised_option(advice.option, advice, content, lang)),
+            date=lang.date(advice.at),
+        )
     if not vendors:
         return lang("No vendor that you may use would train it for you: you can on machines of your own.")
     said = lang.plural(
@@ -123,11 +137,13 @@ def _who(advice: Advice, lang: Language) -> str:
 
 def ready(advice: Advice, content: Content, lang: Language) -> str:
     """On how many sides the user is ready, and what is to come first; before that, where the verdict is not to train,
-    that the plan waits for none of it.
+    that what the plan begins with waits for none of it.
     """
     said = _ready(advice, content, lang)
     if advice.verdict != "dont":
         return said
+    if _trains_later(advice, content):
+        return f"{lang('Your plan trains only where all before that falls short.')} {said}"
     return f"{lang('Your plan does not wait for this: it says how ready you would be to tune.')} {said}"
 
 

@@ -10,6 +10,7 @@ from advisor.content.load import load
 from advisor.engine.advice import Advice, Band
 from advisor.language import language
 from advisor.wording import readiness, summaries
+from advisor.wording.outcome import passed_over
 from tests.fixtures import UNKNOWN, sample_advice
 
 EN = language("en")
@@ -80,9 +81,9 @@ def test_the_list_says_in_how_many_ways_the_same_answers_change_the_verdict() ->
     assert summaries.only_the_option(advice.model_copy(update={"flips": (flip,)}), EN) == ""
 
 
-@pytest.mark.parametrize("room", [summaries.who, lambda advice, lang: summaries.ready(advice, CONTENT, lang)])
+@pytest.mark.parametrize("room", [summaries.who, summaries.ready])
 def test_rooms_about_training_begin_with_that_the_plan_does_not_train(room) -> None:
-    said = {verdict: room(sample_advice(verdict=verdict), EN) for verdict in ("fine_tune", "not_yet", "dont")}
+    said = {verdict: room(sample_advice(verdict=verdict), CONTENT, EN) for verdict in ("fine_tune", "not_yet", "dont")}
     assert said["fine_tune"] == said["not_yet"]
     assert said["dont"].startswith("Your plan ")
     assert said["dont"].endswith(said["fine_tune"])
@@ -96,12 +97,38 @@ def test_who_counts_vendors_once_and_names_the_first_end_ahead() -> None:
     ends = route.model_copy(update={"vendor": "B", "gone_from": advice.at + timedelta(days=90)})
     sooner = ends.model_copy(update={"closed_from": advice.at + timedelta(days=40)})
     own = route.model_copy(update={"vendor": "Your own machines", "platform": "own"})
-    said = summaries.who(advice.model_copy(update={"routes": (route, route, ends, sooner, own)}), EN)
+    said = summaries.who(advice.model_copy(update={"routes": (route, route, ends, sooner, own)}), CONTENT, EN)
     assert said.startswith(f"On {EN.date(advice.at)}, 2 vendors")
     assert said.endswith(f"The first end is on {EN.date(advice.at + timedelta(days=40))}.")
-    assert "first end" not in summaries.who(advice.model_copy(update={"routes": (route,)}), EN)
-    assert "machines of your own" in summaries.who(advice.model_copy(update={"routes": (own,)}), EN)
-    assert summaries.who(advice.model_copy(update={"routes": ()}), EN).startswith("Nobody")
+    assert "first end" not in summaries.who(advice.model_copy(update={"routes": (route,)}), CONTENT, EN)
+    assert "machines of your own" in summaries.who(advice.model_copy(update={"routes": (own,)}), CONTENT, EN)
+    assert summaries.who(advice.model_copy(update={"routes": ()}), CONTENT, EN).startswith("Nobody")
+
+
+def test_who_trains_only_something_else_trains_not_what_is_advised() -> None:
+    advice = sample_advice()
+    route = advice.routes[0].model_copy(update={"open": True, "platform": "azure", "options": (advice.option,)})
+    assert summaries.who(advice.model_copy(update={"routes": (route,)}), CONTENT, EN).startswith("On ")
+    other = route.model_copy(update={"options": ("encoder",)})
+    said = summaries.who(advice.model_copy(update={"routes": (other,)}), CONTENT, EN)
+    assert "no vendor that you may use offers you supervised fine-tuning on" in said
+
+
+@pytest.mark.parametrize(("last", "said"), [("rag_sft", "trains only where all before"), ("prompting", "nobody who")])
+def test_a_plan_not_to_train_says_whether_its_last_step_does(last: str, said: str) -> None:
+    plan = tuple(step.model_copy(update={"kind": "option", "id": last}) for step in sample_advice().plan[-1:])
+    assert said in summaries.who(sample_advice(verdict="dont", plan=plan), CONTENT, EN)
+
+
+def test_why_names_what_more_teams_end_with_although_the_plan_has_it_as_a_later_step() -> None:
+    advice = sample_advice(verdict="fine_tune", option="few_shot")
+    first, *others = advice.ranking
+    commoner = first.model_copy(update={"share": 0.9, "over_budget_share": 0.9, "blocked": ()})
+    ranked = advice.model_copy(update={"ranking": (commoner, *others)})
+    step = advice.plan[0].model_copy(update={"kind": "option", "id": commoner.option})
+    planned = ranked.model_copy(update={"plan": (step,)})
+    assert "More teams like yours end with" in summaries.why(planned, CONTENT, EN)
+    assert passed_over(planned, CONTENT, EN) == ""
 
 
 def test_ready_counts_sides_and_names_what_is_missing() -> None:

@@ -38,11 +38,12 @@ def draw(session: Session) -> None:
         text = lang("The open question that matters most: “{question}”", question=lang(best.text))
     elif unknown := glance(session).to_find_out:
         text = lang(
-            "No other question can change the verdict; finding out what you do not know can, above all: “{question}”",
+            "Other questions can hardly change the verdict; finding out what you do not know can, above all: "
+            "“{question}”",
             question=labels.question_of(unknown[0].question, content(), lang),
         )
     else:
-        text = lang("No open question can change the verdict any more.")
+        text = lang("What is open can hardly change the verdict.")
     show(html('<p class="quiet">{}</p>', text))
     if press := pressed(*BUTTONS):
         go(leads(press, session).page, session)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from advisor.content.entries import Question
-from advisor.engine.agenda import STABLE, WORK, interview_length
+from advisor.engine.agenda import WORK, interview_length
 from advisor.interview.answers_file import parse, read_situation
 from advisor.interview.situation import MAX_ANSWERS, AnswerErrors, Situation
 from advisor.language import Language
@@ -57,7 +57,7 @@ def _begin(session: Session) -> None:
     problem = st.container()
     with st.container(key="work"):
         describe = link(lang("Describe it in your own words"), DESCRIBE, session)
-        way = html('<p class="way">{} {}</p>', lang("Or, in place of choosing:"), describe)
+        way = html('<p class="way">{} {}</p>', lang("Choose what comes closest, or:"), describe)
         show(html('<h2 class="first">{}</h2>{}', lang(work.text), way))
         ask(work, session)
         show(html('<h2 class="first">{} <small>{}</small></h2>', lang(name.text), lang("(may stay empty)")))
@@ -67,10 +67,8 @@ def _begin(session: Session) -> None:
         st.button(lang("I don't know yet"), key=UNKNOWN)
     length = interview_length(session.situation, content())
     text = lang(
-        "Nine in ten interviews take {most} questions or fewer, half of them {usual} or fewer. They end when all that "
-        "your work calls for was asked and {share} of the scenarios give one verdict, or no answer can still change it "
-        "much.",
-        share=lang.percent(STABLE),
+        "Half of the interviews take {usual} questions or fewer, nine in ten take {most} or fewer. Yours ends once "
+        "what your work calls for was asked and more answers would hardly change the verdict.",
         usual=length.usual,
         most=length.most,
     )

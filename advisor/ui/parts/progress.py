@@ -60,9 +60,7 @@ def _progress(session: Session, now: Advice | Glance | None) -> tuple[str, float
     certain = sum(question.id not in seen for question in must_ask(session.situation, known))
     if not certain:
         if next_telling(session) is None:
-            if next_in_depth(session) is None:
-                return lang("{answers}; no open question can change the verdict", answers=done), 1.0
-            if glance(session).stability >= STABLE:
+            if next_in_depth(session) is not None and glance(session).stability >= STABLE:
                 return lang("{answers}; enough for a verdict", answers=done), 1.0
             return lang("{answers}; what is open can hardly change the verdict", answers=done), 1.0
         telling = sum(session.deep or entry.bits >= TELLING for entry in glance(session).open_questions)

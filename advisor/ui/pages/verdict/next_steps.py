@@ -98,6 +98,8 @@ def steps(advice: Advice, session: Session) -> None:
     keyed = _beside_the_plan(advice, lang)
     later = [(key, step) for key, step in keyed if step.kind == "note"]
     first = [(key, step) for key, step in keyed if step.kind != "note"]
+    if first and advice.plan:
+        show(html("<h2>{}</h2>", lang("What to do next")))
     said = [_step(number, key, step, session) for number, (key, step) in enumerate(first, start=1)]
     if later:
         title = lang.plural("For later: {n} thing to mind", "For later: {n} things to mind", len(later))

@@ -138,7 +138,7 @@ def _told(number: int, step: Step, session: Session) -> None:
         if problem:
             _wrong(html('<span class="wrong">{}</span>', problem))
         if step.id in PREPARED:
-            if st.button(lang("Done"), key=f"done:{step.id}"):
+            if st.button(lang("Done"), key=f"prepared:{step.id}"):
                 _go_on(step, None, None, session.situation, session)
         elif asked:
             label, question = asked

@@ -75,7 +75,7 @@ def rooms(lang: Language) -> dict[str, Room]:
         ),
         "who": Room(
             lang("Who can do it"),
-            lambda advice, session: summaries.who(advice, lang),
+            lambda advice, session: summaries.who(advice, content(), lang),
             (next_steps.routes,),
             ("routes",),
             lambda advice, lang: lang("For what you said about platforms and customers."),

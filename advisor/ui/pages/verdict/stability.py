@@ -26,7 +26,7 @@ def firmness(advice: Advice, session: Session) -> None:
             advice.verdict,
             words(above),
             shares(parts, advice.verdict, wording.stability(advice, lang)),
-            legend(parts, advice.verdict, lang),
+            legend([part for part in parts if part[1]], advice.verdict, lang),
             html("<p>{}</p>", words(tied)) if tied else Markup(),
             rests_on(situation_keys(advice), advice, session),
         ),

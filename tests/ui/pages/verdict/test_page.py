@@ -211,7 +211,7 @@ def test_without_a_target_it_is_asked_beside_the_score():
 
 
 def test_what_is_prepared_is_done_at_a_press(page):
-    page = press(room("steps"), "done:evaluation")
+    page = press(room("steps"), "prepared:evaluation")
     assert answered(page).answers["evaluation_set"] == "yes"
     assert "evaluation_set" in answered(page).measured
     assert heading(page).startswith("Not yet. First set a goal") or not heading(page).startswith("Not yet. First make")
