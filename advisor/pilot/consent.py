@@ -33,6 +33,8 @@ class Consent:
     """Of which some, with their answers, stand in requests or become vectors."""
     passages: int
     arms: tuple[str, ...]
+    ways: int
+    """Of these, those that are more than another one with fewer examples."""
     forecast: Forecast
     budget_usd: float | None
     budget_tokens: int | None
@@ -70,18 +72,19 @@ class NotAgreed(Exception):
 
 def _lines(consent: Consent, lang: Language) -> Iterator[str]:
     forecast = consent.forecast
-    models = ", ".join(filter(None, (*consent.models, consent.embedding_model)))
+    models = list(dict.fromkeys(filter(None, (*consent.models, consent.embedding_model))))
     yield lang(
-        "What is sent: the questions of {rows} rows to {host}, for the model {models}, in {arms} ways; {requests} "
-        "requests in all.",
+        "What is sent: the questions of {rows} rows to {host}, for {models}, in {ways}; {requests} requests in all.",
         rows=lang.number(consent.rows),
         host=consent.host,
-        models=models,
-        arms=len(consent.arms),
+        models=lang.plural("the model {names}", "the models {names}", len(models), names=", ".join(models)),
+        ways=lang.plural("{n} way", "{n} ways", consent.ways),
         requests=lang.number(forecast.requests + forecast.embeddings, 6),
     )
     if consent.examples:
         yield lang("With them go examples with their answers, up to {n} of them.", n=lang.number(consent.examples, 6))
+    if len(consent.arms) > consent.ways:
+        yield lang("Fewer examples are tried, too, to see whether more would help.")
     if consent.judge_model:
         yield lang(
             "{model} is asked about each answer, too, and gets the right one beside it. What it says is an opinion.",

@@ -247,6 +247,7 @@ class Pilot:
             examples=len(self.examples) if shown else 0,
             passages=len(self.passages) if any(arm.passages for arm in arms) else 0,
             arms=tuple(arm.id for arm in arms),
+            ways=sum(arm.pool is None for arm in arms),
             forecast=self.forecast(concurrency),
             budget_usd=self.setup.budget_usd,
             budget_tokens=self.setup.budget_tokens,

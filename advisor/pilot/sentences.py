@@ -63,7 +63,7 @@ def _headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
     if better:
         best = max(better, key=lambda one: one.difference)
         return lang(
-            "{arm}: {score} of 100 right on {rows} of your rows, as it is {base}. That is {points} more ({low} to "
+            "{arm}: {score} of 100 right on {rows} rows, as it is {base}. That is {points} more ({low} to "
             "{high}), and more than chance.",
             arm=names[best.arm],
             score=points(best.score, lang),

@@ -70,7 +70,7 @@ def test_the_headline_holds_both_ways_against_the_same_rows(tmp_path: Path) -> N
         tmp_path, as_is=lambda at: "right" if at < 20 else "wrong", prompt_1=lambda at: None if at < 20 else "right"
     )
     said, _ = told(one)
-    assert "100 of 100 right on 40 of your rows, as it is 0. That is 100 more" in said
+    assert "100 of 100 right on 40 rows, as it is 0. That is 100 more" in said
     assert "provisional: not every way has answered all 60 rows; one comparison rests on 40." in said
     assert summary(one).answered == 60
     (difference,) = summary(one).differences
@@ -80,7 +80,7 @@ def test_the_headline_holds_both_ways_against_the_same_rows(tmp_path: Path) -> N
 
 def test_of_a_whole_run_nothing_is_provisional(tmp_path: Path) -> None:
     said, beside = told(answered(tmp_path, as_is=half, prompt_1=right))
-    assert "100 of 100 right on 60 of your rows, as it is 50. That is 50 more" in said
+    assert "100 of 100 right on 60 rows, as it is 50. That is 50 more" in said
     assert "provisional" not in said
     assert beside == "Differences are tested on the same rows by McNemar's exact test, all together by Holm."
 

@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 
 from advisor.dataset.row import Unusable
+from advisor.language import language
 from advisor.pilot import run as running
 from advisor.pilot.arms import Arm
 from advisor.pilot.consent import NotAgreed
@@ -330,6 +331,16 @@ def test_a_row_that_fails_each_time_is_a_gap(tmp_path: Path, server: PilotServer
     assert "out of memory" in str(done.why)
     server.answer = answer
     assert one.run(one.consent()).state == "done"
+
+
+def test_a_way_with_fewer_examples_is_no_way_of_its_own_to_who_agrees(tmp_path: Path) -> None:
+    told = {}
+    for name, arms in (("all", ()), ("two", TWO)):
+        (tmp_path / name).mkdir()
+        one = pilot(tmp_path / name, "http://127.0.0.1:9/v1", arms)
+        lines = one.consent().lines(language())
+        told[name] = (len(one.setup.arms), "in 5 ways" in lines[0], "in 2 ways" in lines[0], "Fewer" in str(lines))
+    assert told == {"all": (6, True, False, True), "two": (2, False, True, False)}
 
 
 def test_as_many_requests_go_out_as_were_said(tmp_path: Path, server: PilotServer) -> None:

@@ -37,7 +37,7 @@ def draw(pilot: Pilot, session: Session) -> None:
     show(html('<p class="what verdict" role="status">{}</p>', headline(shown, names, lang)), key="headline")
     day = lang.date(shown.day) if shown.day else "–"
     said = lang(
-        "Measured on {day}: {rows} of your rows, by {model} at {host}.",
+        "Measured on {day}: {rows} rows, by {model} at {host}.",
         day=day,
         rows=lang.number(shown.answered),
         model=shown.model,
