@@ -19,7 +19,6 @@ from advisor.cli.pilot import OPENAI, BaseUrl, KeyVariable, Yes, says_yes
 from advisor.cli.refusals import BadInput, input_name, reporting_errors, standard_input
 from advisor.cli.rewrite import written
 from advisor.cli.usage import Command
-from advisor.wording.sizes import size
 
 if TYPE_CHECKING:
     from advisor.content.load import Content
@@ -109,6 +108,8 @@ def _text(file: str, lang: Language) -> str:
     with nullcontext(standard_input(lang)) if file == "-" else Path(file).open("rb") as stream:
         data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
+        from advisor.wording.sizes import size
+
         message = lang(
             "{file}: the text is too long: more than {size}", size=size(MOST_BYTES, lang), file=input_name(file, lang)
         )
