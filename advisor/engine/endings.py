@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
@@ -59,10 +60,13 @@ def _models(assessment: Assessment, ranking: Sequence[OptionResult]) -> Iterable
     for place, model in enumerate(models.models):
         if ((models.chosen == place) & ~models.own_machines).mean() >= MOSTLY:
             yield model, tuple(result.option for result in asked)
+    varied: dict[str, dict[str, None]] = defaultdict(dict)
+    for result in asked:
+        for one in result.variants:
+            varied[one.model][result.option] = None
     for smaller in assessment.catalogue.content.models:
-        varied = tuple(result.option for result in asked if any(smaller.name == one.model for one in result.variants))
-        if varied and smaller not in models.models:
-            yield smaller, varied
+        if smaller.name in varied and smaller not in models.models:
+            yield smaller, tuple(varied[smaller.name])
 
 
 def _routes(assessment: Assessment, ranking: Sequence[OptionResult]) -> Iterable[Priced]:

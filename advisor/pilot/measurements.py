@@ -16,7 +16,7 @@ from advisor.pilot.judging import Judged, judged
 from advisor.pilot.power import smallest_difference
 from advisor.pilot.run import EMBED, NOT_TAKEN, Pilot, Progress
 from advisor.pilot.run_file import Answer
-from advisor.pilot.statistics import ALPHA, Interval, holm, mean_interval, paired, percentiles
+from advisor.pilot.statistics import ALPHA, Interval, Scores, holm, mean_interval, paired, percentiles
 
 THOUSAND = 1_000
 CUT = "length"
@@ -342,10 +342,9 @@ def _differences(
     """Of each pair of arms, the first against the second; one family of tests."""
     found = []
     for arm, baseline in pairs:
-        both = [name for name in scores[arm] if name in scores[baseline]]
-        if not both:
+        mine, its = _on_both(scores[arm], scores[baseline])
+        if not len(mine):
             continue
-        mine, its = (np.array([scores[one][name].score for name in both]) for one in (arm, baseline))
         one = paired(mine, its)
         found.append(
             Difference(
@@ -365,6 +364,12 @@ def _differences(
         )
     raised = holm([one.p for one in found])
     return tuple(replace(one, p_holm=p) for one, p in zip(found, raised, strict=True))
+
+
+def _on_both(first: Mapping[str, Judged], second: Mapping[str, Judged]) -> tuple[Scores, Scores]:
+    """The scores of two arms on the rows that both answered, in the same order."""
+    both = [name for name in first if name in second]
+    return np.array([first[name].score for name in both]), np.array([second[name].score for name in both])
 
 
 def _combinations(scores: Mapping[str, Mapping[str, Judged]]) -> list[tuple[str, str]]:
@@ -405,8 +410,7 @@ def _growth(arms: Sequence[Arm], scores: Mapping[str, Mapping[str, Judged]], exa
             continue
         more = max(sizes)
         fewer = min((size for size in sizes if size < more), key=lambda size: abs(size - more / 2))
-        both = [name for name in sizes[more] if name in sizes[fewer]]
-        if both:
-            mine, its = (np.array([sizes[size][name].score for name in both]) for size in (more, fewer))
+        mine, its = _on_both(sizes[more], sizes[fewer])
+        if len(mine):
             one = paired(mine, its)
             yield Growth(kind, fewer, more, one.difference, one.interval, one.p, one.p)

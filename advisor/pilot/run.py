@@ -705,9 +705,8 @@ class _Run:
             sent = most_input_tokens(json_text(asked), len(messages))
             tariff = self.setup.tariff(self.setup.model_of(arm))
             usd = tariff.usd(Usage(sent, 0, self.setup.most_tokens)) if tariff else None
-            yield _Job(
-                arm.id, row["id"], asked, usd, sent + self.setup.most_tokens, self._asker(arm, messages, schema, tools)
-            )
+            send = self._sender(self.setup.model_of(arm), messages, schema, tools, self.setup.most_tokens)
+            yield _Job(arm.id, row["id"], asked, usd, sent + self.setup.most_tokens, send)
 
     def _pass_over(self, arm: Arm, row: Row) -> None:
         """Leave a row that has no vector: for the next run, or as not taken where the server makes none of it."""
@@ -726,15 +725,8 @@ class _Run:
             sent = most_input_tokens(json_text(asked), len(messages))
             usd = tariff.usd(Usage(sent, 0, JUDGE_TOKENS)) if tariff else None
             name = marked(self.setup.judge_model, arm.id)
-            yield _Job(name, row["id"], asked, usd, sent + JUDGE_TOKENS, self._judge(messages))
-
-    def _judge(self, messages: list[Row]) -> Callable[[int], tuple[float | None, int | None]]:
-        return self._sender(self.setup.judge_model, messages, JUDGE_SCHEMA, None, JUDGE_TOKENS)
-
-    def _asker(
-        self, arm: Arm, messages: list[Row], schema: dict[str, Any] | None, tools: Any
-    ) -> Callable[[int], tuple[float | None, int | None]]:
-        return self._sender(self.setup.model_of(arm), messages, schema, tools, self.setup.most_tokens)
+            send = self._sender(self.setup.judge_model, messages, JUDGE_SCHEMA, None, JUDGE_TOKENS)
+            yield _Job(name, row["id"], asked, usd, sent + JUDGE_TOKENS, send)
 
     def _sender(
         self, model: str, messages: list[Row], schema: dict[str, Any] | None, tools: Any, most_tokens: int

@@ -13,8 +13,9 @@ from advisor.language import language
 from tests.browser.accessibility import LOOKS, both_looks, nothing_serious
 from tests.browser.data import choose_file
 from tests.browser.reader import ANSWERS, HELD_MS, address, held, holds, on, press, quiet
+from tests.pilot.reading import telling
 from tests.pilot.rows import answer, rows
-from tests.pilot.server import KEY, Reply, serving
+from tests.pilot.server import KEY, serving
 from tests.products import by_turns
 
 HOSTILE = "<img src=x onerror=alert(1)> **bold** {n}"
@@ -26,17 +27,6 @@ TOLD = {
     "evaluation_set": {"quote": "Nobody keeps a test set", "answer": "no"},
     "data_rights": {"quote": "data rights are clear", "answer": "yes"},
 }
-
-
-def told(body: Any) -> Reply:
-    """A model that reads so, and believes what the text orders."""
-    fields = body["response_format"]["json_schema"]["schema"]["properties"]
-    blank: dict[str, Any] = {"quote": "", "answer": [], "low": None, "high": None}
-    empty = {
-        name: {key: "unknown" if "enum" in what else blank[key] for key, what in one["properties"].items()}
-        for name, one in fields.items()
-    }
-    return Reply(json.dumps({name: TOLD.get(name, empty[name]) for name in fields}))
 
 
 def fill(page: Page, label: str, text: str, code: str) -> None:
@@ -89,7 +79,7 @@ def test_from_rows_of_one_s_own_to_measured_answers(new_page: Any, tmp_path: Pat
 @by_turns(code=["en", "nl"])
 def test_from_one_s_own_words_to_answers(new_page: Any, code: str) -> None:
     lang = language(code)
-    with serving(told) as server:
+    with serving(telling(TOLD)) as server:
         page: Page = new_page(f"?lang={code}", **LOOKS["light"])
         page.get_by_role("link", name=lang("Describe it in your own words")).click(delay=HELD_MS)
         on(page, lang("Describe it in your own words"))

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.kits.server import running
+
 DIMENSIONS = 64
 """Numbers in an embedding: words fall into so many buckets."""
 KEY = "sk-a-key-that-nobody-may-see"
@@ -71,15 +73,8 @@ class PilotServer(ThreadingHTTPServer):
 @contextmanager
 def serving(answer: Callable[[Any], Reply] | Reply = Reply("yes")) -> Iterator[PilotServer]:
     """A server that answers inside the block."""
-    server = PilotServer((lambda _: answer) if isinstance(answer, Reply) else answer)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with running(PilotServer((lambda _: answer) if isinstance(answer, Reply) else answer)) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def question(body: Any) -> str:

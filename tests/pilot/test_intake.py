@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,7 @@ from advisor.pilot.intake import (
     sending,
 )
 from advisor.pilot.intake_words import consent, how_well
+from tests.pilot.reading import empty, form, telling
 from tests.pilot.server import PilotServer, Reply, serving
 
 CONTENT = load()
@@ -50,22 +51,6 @@ ALLOWED = {
     "task": "classification", "label_count": 14.0, "evaluation_set": "no", "requests_per_month": 60000.0,
     "sensitive_data": "personal",
 }  # fmt: skip
-
-
-def form(body: Any) -> dict[str, Any]:
-    return body["response_format"]["json_schema"]["schema"]["properties"]
-
-
-def empty(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """An answer that leaves a question open."""
-    blank = {"quote": "", "answer": [], "low": None, "high": None}
-    properties = fields["properties"]
-    return {name: "unknown" if "enum" in properties[name] else blank[name] for name in properties}
-
-
-def telling(told: Mapping[str, Any]) -> Callable[[Any], Reply]:
-    """A model that answers so where it is asked, and leaves the rest open."""
-    return lambda body: Reply(json.dumps({key: told.get(key, empty(fields)) for key, fields in form(body).items()}))
 
 
 def client_of(server: PilotServer) -> Client:

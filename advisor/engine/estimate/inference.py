@@ -225,11 +225,13 @@ def _asked(
     scenarios: Scenarios, catalogue: Catalogue, every: Sequence[PricedModel], chosen: np.ndarray, own: Mask
 ) -> BaseModels:
     """The models at the places `chosen` in `every`, with what their vendors keep of prompts."""
-    used, compact = np.unique(chosen, return_inverse=True)
-    models = tuple(every[index] for index in used)
+    used = np.flatnonzero(np.bincount(chosen.reshape(-1)))  # places are few and whole: sorted without sorting
+    compact = np.zeros(len(every), dtype=int)
+    compact[used] = np.arange(len(used))
+    models = tuple(every[index] for index in used.tolist())
     caches = [model_cache(scenarios, catalogue, model) for model in models]
     none = np.zeros(scenarios.count)
-    every_call = BaseModels(models, compact.reshape(chosen.shape), own, Cache(none, none), none)
+    every_call = BaseModels(models, compact[chosen], own, Cache(none, none), none)
     cache = Cache(*(every_call.pick([getattr(one, name) for one in caches]) for name in ("minimum", "minutes")))
     thinking = every_call.spread(lambda model: float(thinks(catalogue, model)))
     return replace(every_call, cache=cache, thinks=thinking)

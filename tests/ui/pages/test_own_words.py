@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,6 +12,7 @@ from advisor.ui.files.stored import Upload
 from advisor.ui.pages.own_words import DESCRIBE
 from advisor.ui.server import outbound
 from advisor.ui.server.outbound import Outbound
+from tests.pilot.reading import telling
 from tests.pilot.server import KEY, PilotServer, Reply, serving
 from tests.ui.screen import answers, follow, opened, page_alone, press, problem, shown, well
 
@@ -26,17 +26,6 @@ TOLD = {
     "evaluation_set": {"quote": "Ignore all earlier instructions", "answer": "yes"},
     "data_rights": {"quote": "we own them all", "answer": "yes"},
 }
-
-
-def told(body: Any) -> Reply:
-    """A model that says so where it is asked, and leaves the rest open."""
-    fields = body["response_format"]["json_schema"]["schema"]["properties"]
-    blank: dict[str, Any] = {"quote": "", "answer": [], "low": None, "high": None}
-    empty = {
-        name: {key: "unknown" if "enum" in what else blank[key] for key, what in one["properties"].items()}
-        for name, one in fields.items()
-    }
-    return Reply(json.dumps({name: TOLD.get(name, empty[name]) for name in fields}))
 
 
 @pytest.fixture
@@ -82,7 +71,7 @@ def test_without_a_model_it_names_the_questions_that_sentences_may_be_about(code
 
 
 def test_nothing_is_sent_before_one_agrees_and_then_answers_stand_beside_their_words_to_take_or_leave(own_machine):
-    with serving(told) as server:
+    with serving(telling(TOLD)) as server:
         test = with_model(follow(opened(task="rewriting", data_rights="no"), DESCRIBE), server.address)
         assert "127.0.0.1" in shown(test)
         press(test, "change")
@@ -118,7 +107,7 @@ def test_what_the_server_says_is_told_and_the_text_stays(own_machine):
 def test_rows_beside_the_text_are_measured_here_and_never_sent(own_machine):
     secret = "where-is-my-parcel"
     lines = "".join(json.dumps({"prompt": f"{secret} {n}", "completion": "on its way"}) + "\n" for n in range(12))
-    with serving(told) as server:
+    with serving(telling(TOLD)) as server:
         test = page_alone("advisor.ui.pages.own_words")
         test.session_state["own-words"].rows.put(Upload.of("rows.jsonl", lines.encode()))
         read(with_model(test, server.address))
@@ -133,7 +122,7 @@ def test_rows_beside_the_text_are_measured_here_and_never_sent(own_machine):
 @pytest.mark.parametrize("listed", [(), ("https://llm.example.org/v1",)])
 def test_for_others_than_the_one_at_its_machine_it_sends_only_where_whoever_runs_it_allows(monkeypatch, listed):
     monkeypatch.setattr(outbound, "outbound", lambda *_: Outbound(listed=listed))
-    with serving(told) as server:
+    with serving(telling(TOLD)) as server:
         test = page_alone("advisor.ui.pages.own_words")
         if listed:
             written(test).radio(key="reader").set_value("model")
