@@ -18,10 +18,10 @@ from advisor.content.entries import Assumption, Question, Score
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, OptionResult, advice_data
 from advisor.language import Language
-from advisor.wording import labels
+from advisor.wording import labels, summaries
 from advisor.wording.comparisons import counts, expected
 from advisor.wording.labels import in_sentence
-from advisor.wording.next_steps import next_steps
+from advisor.wording.next_steps import beside_the_plan
 from advisor.wording.scores import score_heads, score_names, second_step_names
 from advisor.wording.today import today
 
@@ -54,7 +54,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
     ]
     plan = [
         wrapped(
-            " ".join(text for text in (step.what, step.until, step.share, step.effort) if text),
+            " ".join(text for text in (step.what, *step.how, step.until, step.share, step.effort) if text),
             f"  {number}. ",
             " " * len(f"  {number}. "),
         )
@@ -62,16 +62,14 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
     ]
     steps = [
         wrapped(step.text, f"  {number}. ", " " * len(f"  {number}. "))
-        for number, step in enumerate(next_steps(advice, content, lang), 1)
+        for number, step in enumerate(beside_the_plan(advice, content, lang), 1)
     ]
     lines = [
         *([wrapped(name), ""] if name else []),
         wrapped(wording.headline(advice, content, lang)),
         wrapped(" ".join(sentence for sentence in message if sentence)),
         *_warnings(advice, content, lang),
-        *_part(
-            lang("Why"), bullets(_reason(reason, lang) for reason in wording.reasons(advice, content, lang, limit=5))
-        ),
+        *_part(lang("Why"), _reasons(advice, content, lang)),
         *_switched_off(advice, content, lang),
         *_part(wording.missing_title(advice, lang), bullets(gaps)),
         *_part(lang("The plan: {plan}", plan=wording.plan_headline(advice, content, lang)), plan),
@@ -82,10 +80,8 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         *_part(lang("Whose prices these are"), bullets(_price_routes(advice, content, lang))),
         *_part(lang("What is priced and ends"), bullets(wording.endings(advice, content, lang))),
         *_part(lang("Cheaper without training (requests to the model, USD a month)"), _variants(advice, lang)),
-        *_part(
-            lang("What would change it"),
-            _first(bullets(flip.sentence for flip in wording.flips(advice, content, lang)), lang),
-        ),
+        *_part(lang("What would change the verdict"), _flips(advice, content, lang, of_verdict=True)),
+        *_part(summaries.only_the_option(advice, lang), _flips(advice, content, lang, of_verdict=False)),
         *_part(
             lang("Comparisons like yours"),
             bullets(text for text in (counts(advice, lang), expected(advice, lang)) if text),
@@ -146,6 +142,21 @@ def _first(lines: list[str], lang: Language) -> list[str]:
         "and {n} more, in the report and in --json", "and {n} more, in the report and in --json", rest
     )
     return [*lines[:MOST_LISTED], f"  {message}"] if rest > 0 else lines
+
+
+def _reasons(advice: Advice, content: Content, lang: Language) -> list[str]:
+    """What the reasons are for, and each of them below it."""
+    return [
+        line
+        for group in wording.told_reasons(advice, content, lang)
+        for line in (wrapped(group.lead), *bullets(_reason(reason, lang) for reason in group.reasons))
+    ]
+
+
+def _flips(advice: Advice, content: Content, lang: Language, *, of_verdict: bool) -> list[str]:
+    """What one answer changed would change: the verdict, or the option alone."""
+    told = wording.flips(advice, content, lang)
+    return _first(bullets(flip.sentence for flip in told if flip.changes_verdict == of_verdict), lang)
 
 
 def _reason(reason: wording.ReasonText, lang: Language) -> str:

@@ -53,6 +53,8 @@ LOOKS_UP: Signs = {
     "rag_tried": ("misses", "misused", "works"),
 }
 """Answers each of which says that there is something to look up, whatever goes wrong."""
+PROMPTS = frozenset({"prompting", "few_shot"})
+"""Ways to prompt; a prompt that was tried with care had examples."""
 PROMPTED = ("near", "poor")
 """Results of a prompt that fell short. Of published teams whose good prompt did so one in five ended with a better one,
 so that is no end by itself; but once the plan asked for a prompt and somebody measured it, it is.
@@ -68,6 +70,11 @@ def fell_short(situation: Situation) -> frozenset[str]:
     """Options that are not recommended, since they were tried and fell short for good."""
     over = _options(situation, FELL_SHORT)
     return over | _prompted(situation) if "prompt_result" in situation.measured else over
+
+
+def in_use(situation: Situation) -> frozenset[str]:
+    """Options that were tried with care and are not said to be enough: nobody is told to use what they use."""
+    return (fell_short(situation) | (PROMPTS if _shown(situation) else _prompted(situation))) - works(situation)
 
 
 def needless(situation: Situation) -> frozenset[str]:
@@ -94,7 +101,7 @@ def _prompted(situation: Situation) -> frozenset[str]:
     """The ways to prompt that fell short."""
     if situation.answers.get("prompt_result") not in PROMPTED:
         return frozenset()
-    return frozenset({"prompting", "few_shot"} if _shown(situation) else {"prompting"})
+    return PROMPTS if _shown(situation) else frozenset({"prompting"})
 
 
 def _shown(situation: Situation) -> bool:

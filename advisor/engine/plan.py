@@ -47,8 +47,8 @@ REASONS = 3
 """Terms that are named for a step."""
 SPEAKS = 0.5
 """Decibans above the other outcomes from which a term speaks for an option. Assumption."""
-ANY_STEP = frozenset({"evaluation"})
-"""What may be prepared under any verdict: whatever is tried next is measured with it."""
+EVALUATION = "evaluation"
+"""What may be prepared under any verdict, and comes before any option: whatever is tried is measured with it."""
 ROUTE = "route"
 """Prepared where nobody is known to train it."""
 FIND_OUT = "find_out"
@@ -98,6 +98,8 @@ class Standing:
     """Places of options that are far over a limit in at least half of the scenarios."""
     before: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What a plan that trains begins with though no option waits for it, each with the rules that say so."""
+    unmeasured: tuple[str, ...] = ()
+    """The gates by which in at least half of the scenarios nothing is there to measure any step with."""
 
     def recommending(self, place: int) -> Standing:
         """The same without steps to what is done with, unless this option is tried once more. The other shares stay
@@ -141,6 +143,7 @@ def standing(
         frozenset(np.flatnonzero(tried).tolist()),
         frozenset(np.flatnonzero(assessment.burden.far[rows].mean(axis=0) >= MOSTLY).tolist()),
         _before(assessment, content, rows),
+        tuple(rule for row, rule, name in gates if name == EVALUATION and fired[row] >= MOSTLY),
     )
 
 
@@ -160,7 +163,8 @@ def outline(
 ) -> tuple[Outline, ...]:
     """At most three steps that follow the verdict: it says what the first one is.
 
-    None where what works already is to be kept. What is recommended though it fell short is tried once more.
+    None where what works already is to be kept. What is recommended though it fell short is tried once more. What steps
+    are measured with is made before the first of them, and once.
 
     `ranks` are the places of options in the order in which they are to be tried; without it the largest share is first.
     """
@@ -185,8 +189,16 @@ def outline(
         if not first:
             return ()
         wanted = [first[0], *(place for place in wanted if place != first[0])]
-        found = list(stand.before) if trained else []
-    return tuple(_steps(stand, wanted, found, ids))
+        found = list(stand.before) if trained else _measured(stand)
+    steps = list(_steps(stand, wanted, found, ids))
+    # It may be known for a later step alone that it is lacking, as training waits for it and prompting does not.
+    late = [step for step in steps[len(found) :] if step.id == EVALUATION]
+    return (*steps[: len(found)], *late, *(step for step in steps[len(found) :] if step not in late))
+
+
+def _measured(stand: Standing) -> list[tuple[str, tuple[str, ...]]]:
+    """What every step is measured with, where it is lacking."""
+    return [(EVALUATION, stand.unmeasured)] if stand.unmeasured else []
 
 
 def _missing(
@@ -202,6 +214,7 @@ def _missing(
     asked = stand.needs[mine[0]] if mine and stand.tunes[recommended] else {}
     if recommended in stand.far or not stand.tunes[recommended]:
         asked = {**asked, LIMITS: ()}
+    asked = {**dict(_measured(stand)), **asked}
     return sorted((asked or {FIND_OUT: ()}).items(), key=lambda need: ORDER.index(need[0]))
 
 
@@ -233,7 +246,7 @@ def _steps(
             continue
         needs = {name: rules for name, rules in stand.needs[place].items() if name not in prepared}
         # Beside what is open already, an option may wait for an evaluation set alone.
-        if room <= len(needs) or not ANY_STEP.issuperset(needs):
+        if room <= len(needs) or not {EVALUATION}.issuperset(needs):
             continue
         yield from (Outline("prepare", name, rules=rules) for name, rules in needs.items())
         prepared |= needs.keys()
@@ -289,7 +302,7 @@ def plan(
 
 PEOPLE = ("evaluation", "engineering", "labelling")
 """Lines of a bill that people are paid for."""
-PREPARED_LINES: dict[str, tuple[str, ...]] = {"evaluation": ("evaluation",), "collect": ("labelling", "teacher")}
+PREPARED_LINES: dict[str, tuple[str, ...]] = {EVALUATION: ("evaluation",), "collect": ("labelling", "teacher")}
 """Lines of an option's bill that are paid where this is prepared before."""
 
 

@@ -117,12 +117,15 @@ def evidence(parts: Scores, option: int) -> tuple[Contribution, ...]:
 def reasons(
     parts: Scores, situation: Situation, content: Content, option: int, rival: int, reach: float = FELT
 ) -> tuple[Reason, ...]:
-    """The terms that speak for an option against its rival by at least `reach` decibans, heaviest first."""
-    gains = parts.argument(option, rival)
+    """The terms that speak for an option against its rival by at least `reach` decibans, heaviest first.
+
+    What speaks against both, and less against the option, is no reason to choose it.
+    """
+    gains, own = parts.argument(option, rival), parts.contributions[:, option]
     found = [
         _reason(place, parts, float(gains[place]), situation, content, option, rival)
         for place in range(len(parts.terms))
-        if gains[place] >= reach and parts.share[place] >= HOLDS
+        if gains[place] >= reach and own[place] > 0 and parts.share[place] >= HOLDS
     ]
     return tuple(sorted(found, key=lambda reason: (-reason.decibans, reason.id)))
 

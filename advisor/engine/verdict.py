@@ -278,7 +278,7 @@ def _ranking(
                 cost=lines,
                 latency_parts=parts,
                 break_even=figures.break_even(assessment, option.id, against, ledger)
-                if whole and option.tunes
+                if whole and option.tunes and table["usd_month"][place].p50 is not None
                 else None,
                 price_route=next((route.id for route in figures.routes_taken(assessment, option.id)), None),
                 price_routes=figures.compared_routes(assessment, option.id),

@@ -212,7 +212,8 @@ def _plan(writer: Writer, kits: Mapping[str, Kit]) -> Section:
 
 
 def _missing(writer: Writer) -> Section:
-    said_above = {reason.id for reason in wording.reasons(writer.advice, writer.content, writer.lang) if reason.gate}
+    groups = wording.told_reasons(writer.advice, writer.content, writer.lang)
+    said_above = {reason.id for group in groups for reason in group.reasons if reason.gate}
     gaps = wording.missing_for_verdict(writer.advice, writer.content, writer.lang)
     items = []
     for gap in gaps[:MOST_MISSING]:
@@ -237,7 +238,8 @@ def _next_steps(writer: Writer, owners: Owners, kits: Mapping[str, Kit], live: s
     first = first_option(writer.advice)
     for text in plan_steps(writer.advice, writer.content, lang):
         begun = _kit(text.id, kits, writer, live) if text.id in kits or text.id == first else ()
-        rows.append(_owned(len(rows) + 1, (Run(text=text.what), *begun), owners.get(text.what, ("", ""))))
+        how = tuple(Run(text=f" {sentence}", style="quiet") for sentence in text.how)
+        rows.append(_owned(len(rows) + 1, (Run(text=text.what), *how, *begun), owners.get(text.what, ("", ""))))
     for step in _listed(writer):
         what: list[Run] = [Run(text=step.text)]
         if step.why and step.kind != "missing":  # what that holds up is said where it is called missing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from advisor import wording
 from advisor.charts import advice as charts
 from advisor.charts.comparisons import published_comparisons
-from advisor.report.model import Block, Items, Paragraph, Picture, Run, Section
+from advisor.report.model import Block, Items, Paragraph, Picture, Run, Section, Text
 from advisor.report.writer import Writer, figure, plain
 from advisor.wording import summaries
 from advisor.wording.comparisons import counts, expected, study_name
@@ -23,21 +23,23 @@ def change(writer: Writer) -> tuple[Section, ...]:
 
 
 def _reasons(writer: Writer) -> Section:
-    items = []
-    for reason in wording.reasons(writer.advice, writer.content, writer.lang):
-        weighed = ", ".join(part for part in (reason.weight, reason.evidence) if part)
-        items.append(
-            (
-                *((Run(text=f"{reason.premise} ", basis=writer.refs),) if reason.premise else ()),
-                Run(text=reason.because, style="strong", notes=writer.noted(reason.sources)),
-                *((Run(text=f" {reason.taught}"),) if reason.taught else ()),
-                Run(text=f" {weighed[:1].upper()}{weighed[1:]}.", style="quiet", basis=writer.refs),
-            )
-        )
-    blocks: tuple[Block, ...] = (Items(numbered=True, items=tuple(items)),) if items else ()
+    blocks: list[Block] = []
+    for group in wording.told_reasons(writer.advice, writer.content, writer.lang):
+        items = tuple(_reason(reason, writer) for reason in group.reasons)
+        blocks += [Paragraph(runs=plain(group.lead), tone="small"), Items(numbered=True, items=items)]
     if left_out := wording.switched_off(writer.advice, writer.content, writer.lang):
-        blocks = (*blocks, Paragraph(runs=plain(left_out), tone="small"))
-    return Section(id="reasons", title=writer.lang("The reasons that weigh most"), blocks=blocks)
+        blocks.append(Paragraph(runs=plain(left_out), tone="small"))
+    return Section(id="reasons", title=writer.lang("The reasons that weigh most"), blocks=tuple(blocks))
+
+
+def _reason(reason: wording.ReasonText, writer: Writer) -> Text:
+    weighed = ", ".join(part for part in (reason.weight, reason.evidence) if part)
+    return (
+        *((Run(text=f"{reason.premise} ", basis=writer.refs),) if reason.premise else ()),
+        Run(text=reason.because, style="strong", notes=writer.noted(reason.sources)),
+        *((Run(text=f" {reason.taught}"),) if reason.taught else ()),
+        Run(text=f" {weighed[:1].upper()}{weighed[1:]}.", style="quiet", basis=writer.refs),
+    )
 
 
 def _evidence(writer: Writer) -> Section:

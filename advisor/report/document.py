@@ -51,9 +51,8 @@ def document(advice: Advice, content: Content, lang: Language, owners: Owners = 
 def _rooms(writer: Writer, owners: Owners, live: str) -> tuple[Room, ...]:
     """The rooms about the verdict, without those that have nothing to say."""
     advice, content, lang = writer.advice, writer.content, writer.lang
-    verdict = " ".join(filter(None, (wording.verdict(advice, content, lang), wording.meanwhile(advice, content, lang))))
     rooms: tuple[tuple[str, str, str, tuple[Section, ...]], ...] = (
-        ("why", lang("Why"), verdict, argument.why(writer)),
+        ("why", lang("Why"), summaries.why(advice, content, lang), argument.why(writer)),
         ("options", lang("Options and cost"), summaries.cost(advice, content, lang), options.compared(writer)),
         ("speed", lang("Speed"), summaries.speed(advice, content, lang), options.speed(writer)),
         ("change", lang("What would change it"), summaries.change(advice, lang), argument.change(writer)),

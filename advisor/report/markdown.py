@@ -80,7 +80,7 @@ def _run(run: Run) -> str:
 
 
 def _brief(brief: Brief) -> list[str]:
-    """Page one, in its order; a line to write on by hand belongs on paper."""
+    """Page one, in its order."""
     parts = [f"**{literal(brief.headline)}**", literal(brief.today), _runs(brief.found)]
     parts += [f"**{literal(warning)}**" for warning in brief.warnings]
     parts += [literal(brief.reservations), "\n".join(_card(*numbered) for numbered in enumerate(brief.cards, 1))]
@@ -91,7 +91,7 @@ def _brief(brief: Brief) -> list[str]:
     parts += [f"**{literal(brief.trade)}**", _trade_off(brief.chart) if brief.chart else literal(brief.no_chart)]
     parts.append(_runs(brief.open))
     told = (*((brief.goal,) if brief.goal else ()), *brief.imprint)
-    parts += [f"**{literal(one.label)}**: {_runs(one.text)}" for one in told if one.text]
+    parts += [f"**{literal(one.label)}**: {_runs(one.text)}" for one in told]
     return [part for part in parts if part]
 
 

@@ -129,8 +129,7 @@ class Imprint(Record):
     """Where the report comes from."""
 
     label: str
-    text: Text = ()
-    """Nothing: a line to write on by hand."""
+    text: Text
 
 
 class Brief(Record):

@@ -102,7 +102,11 @@ def _cost(writer: Writer) -> Section:
     items = [
         (
             Run(text=f"{writer.name(result.option)}. ", style="strong"),
-            figure(wording.break_even(result, writer.content, lang), result.break_even.basis, of_option(result.option)),
+            figure(
+                wording.break_even(result, writer.advice, writer.content, lang),
+                result.break_even.basis,
+                of_option(result.option),
+            ),
         )
         for result in (*first, *others)
         if result.break_even

@@ -46,7 +46,7 @@ def page_one(writer: Writer, live: str) -> Brief:
         no_chart=lang("No option has a known cost and a known time yet, so there is nothing to draw."),
         open=_open(text, writer),
         goal=Imprint(label=lang("Your goal, in your own words"), text=(Run(text=goal, style="own"),)) if goal else None,
-        imprint=(*_live(live, writer), Imprint(label=lang("Prepared by"))),
+        imprint=_live(live, writer),
     )
 
 
@@ -64,12 +64,14 @@ def _card(step: Step, text: CardText, writer: Writer) -> Card:
 
 
 def _figures(text: BriefText, writer: Writer) -> tuple[KeyFigure, ...]:
-    """Cost a month, what is paid once where that is anything, answer time, and the chance that the plan arrives."""
+    """Cost a month, what is paid once where that is anything, answer time, and the chance that the plan arrives where
+    anybody asked for it.
+    """
     result = figured(writer.advice)
     cost = writer.behind(result.cost) if result else writer.refs
     time = tuple(dict.fromkeys(ref for part in (result.latency_parts if result else ()) for ref in part.basis))
     to = of_option(result.option) if result else SHARES
-    month, slow, chance = text.figures
+    month, slow, *chance = text.figures
 
     def key_figure(named: NamedFigure, basis: tuple[str, ...], to: str) -> KeyFigure:
         middle, spread = named.figure.middle, named.figure.spread
@@ -79,7 +81,7 @@ def _figures(text: BriefText, writer: Writer) -> tuple[KeyFigure, ...]:
         key_figure(month, cost, to),
         *((key_figure(text.once, cost, to),) if text.once else ()),
         key_figure(slow, time or writer.refs, to),
-        key_figure(chance, writer.refs, SHARES),
+        *(key_figure(one, writer.refs, SHARES) for one in chance),
     )
 
 

@@ -25,6 +25,7 @@ from advisor.wording.grounds import (
     CaseText,
     FlipText,
     MissingText,
+    ReasonsText,
     ReasonText,
     SourceText,
     against,
@@ -42,6 +43,7 @@ from advisor.wording.grounds import (
     sources,
     switched_off,
     term_because,
+    told_reasons,
     weight,
 )
 from advisor.wording.inputs import (
@@ -66,6 +68,7 @@ from advisor.wording.offer_texts import (
     state_name,
 )
 from advisor.wording.outcome import (
+    HORIZON,
     VERDICTS,
     WORTH_SAYING,
     break_even,
@@ -73,6 +76,7 @@ from advisor.wording.outcome import (
     headline,
     meanwhile,
     nearly_tied,
+    not_in_time,
     pays,
     pays_in_time,
     price_route,
@@ -89,6 +93,7 @@ from advisor.wording.worked_out import WorkedOut, option_worked_out, step_lines,
 
 __all__ = [
     "CERTAIN",
+    "HORIZON",
     "VERDICTS",
     "WORTH_SAYING",
     "AnswerText",
@@ -103,6 +108,7 @@ __all__ = [
     "OptionText",
     "PlanStepText",
     "ReasonText",
+    "ReasonsText",
     "RouteText",
     "SideText",
     "SourceText",
@@ -136,6 +142,7 @@ __all__ = [
     "missing_for_verdict",
     "missing_title",
     "nearly_tied",
+    "not_in_time",
     "offer_rows",
     "open_state",
     "option_result",
@@ -167,6 +174,7 @@ __all__ = [
     "step_name",
     "switched_off",
     "term_because",
+    "told_reasons",
     "undecided",
     "verdict",
     "warnings",

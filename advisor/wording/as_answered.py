@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, Band
@@ -22,14 +23,19 @@ class AnsweredText:
     headline: str
     """Empty where it is the same."""
     figures: tuple[str, ...]
-    """Each of the three figures, and how far that of the tried answers is from it."""
+    """Each figure of the tried answers as it was, and how far it is from that; empty where it was not there."""
 
 
 def answered(given: Advice, tried: Advice, content: Content, lang: Language) -> AnsweredText:
     """The brief of the answers given in short, beside that of those that are tried."""
     before, now = (figures(advice, content, lang) for advice in (given, tried))
     said = []
-    for was, is_now, difference in zip(before, now, _differences(given, tried, lang), strict=True):
+    for was, is_now, difference in zip_longest(before, now, _differences(given, tried, lang)):
+        if is_now is None:
+            continue
+        if was is None:  # the chance, which nothing was said of before there was a target
+            said.append("")
+            continue
         values = {"figure": was.figure.middle, "difference": difference}
         if was.figure.middle == is_now.figure.middle:
             said.append(lang("as answered"))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, OptionResult, Step
+from advisor.engine.expected_score import TARGET
+from advisor.engine.sensitivity import SETTLED
 from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.broken_limits import over, over_in_short, stated
@@ -13,13 +15,12 @@ from advisor.wording.comparison import FigureText, compared, slow_within
 from advisor.wording.grounds import LEAST_DECIBANS, ReasonText, option_result, reasons
 from advisor.wording.inputs import project
 from advisor.wording.outcome import brief_headline, price_route, reservations, share_of_teams, stability
-from advisor.wording.plan import ROUTE, PlanStepText, first_option, first_tried, plan_steps
+from advisor.wording.plan import ROUTE, PlanStepText, first_option, first_tried, plan_steps, sets_the_score
 from advisor.wording.route_step import asks
 from advisor.wording.today import TodayText, dearer_than_today, today
 from advisor.wording.unknowns import of_chance, of_price
 from advisor.wording.warnings import endings, warnings
 
-MOST_REASONS = 3
 CLOSE = 0.6
 """Share of the scenarios below which a verdict is called close."""
 
@@ -128,12 +129,14 @@ def above(name: str, advice: Advice, lang: Language) -> str:
 
 def firmness(advice: Advice, lang: Language) -> str:
     """How many scenarios give the verdict, and whether answers that are open can still change it."""
-    share = lang.percent(advice.stability)
+    if advice.provisional and advice.stability >= SETTLED:  # what is known is settled; what is open may close a way
+        return lang("provisional: an open answer can change it")
+    often = labels.situations(advice.stability, lang)
     if not advice.provisional:
-        return lang("in {share} of the scenarios", share=share)
+        return lang("in {often} that fit your answers", often=often)
     if advice.stability < CLOSE:
-        return lang("provisional and close: in {share} of the scenarios", share=share)
-    return lang("provisional: in {share} of the scenarios", share=share)
+        return lang("provisional and close: in {often} that fit your answers", often=often)
+    return lang("provisional: in {often} that fit your answers", often=often)
 
 
 def modelled(content: Content, lang: Language) -> str:
@@ -150,28 +153,35 @@ def figured(advice: Advice) -> OptionResult | None:
 def certain_reasons(advice: Advice, content: Content, lang: Language) -> tuple[ReasonText, ...]:
     """At most three reasons that hold in all scenarios and weigh, the weightiest first."""
     weighty = {reason.id for reason in advice.reasons if reason.gate or reason.decibans >= LEAST_DECIBANS}
-    told = reasons(advice, content, lang, limit=MOST_REASONS)
+    told = reasons(advice, content, lang)
     return tuple(text for text in told if not text.premise and text.id in weighty)
 
 
 def figures(advice: Advice, content: Content, lang: Language) -> tuple[NamedFigure, ...]:
-    """Cost a month, answer time, and the chance that the plan arrives; each says so where it is unknown."""
+    """Cost a month, answer time, and the chance that the plan arrives; each says so where it is unknown, and which
+    question fills it in. No chance where nobody set a target and no question would tell it.
+    """
     unknown, result = FigureText(lang("unknown"), ""), figured(advice)
     text = compared(result, content, lang) if result else None
     told = advice.answers.get("requests_per_month") is not None
     month = lang("a month, all in") if told else lang("a month, all in, at a guessed volume")
     named = lang("chance that the plan reaches your target")
     price = "" if result is None or result.usd_month.p50 is not None else of_price(result, advice)
-    if advice.arrives is None:
-        waits = of_chance(advice, lang)
-        chance = NamedFigure(named, FigureText(unknown.middle, waits.why), waits.question_id)
-    else:
-        chance = NamedFigure(named, FigureText.of(advice.arrives, lang.percent, lang))
-    return (
-        NamedFigure(month, text.month if text else unknown, price),
-        NamedFigure(slow_within(lang), text.slow if text else unknown),
-        chance,
-    )
+    hangs_on = _hangs_on(price, content, lang)
+    cost = FigureText(text.month.middle, hangs_on) if text and hangs_on else text.month if text else unknown
+    known = (NamedFigure(month, cost, price), NamedFigure(slow_within(lang), text.slow if text else unknown))
+    if advice.arrives is not None:
+        return (*known, NamedFigure(named, FigureText.of(advice.arrives, lang.percent, lang)))
+    waits = of_chance(advice, lang)
+    if not waits.question_id and advice.answers.get(TARGET) is None:
+        return known
+    why = _hangs_on(waits.question_id, content, lang) or waits.why
+    return (*known, NamedFigure(named, FigureText(unknown.middle, why), waits.question_id))
+
+
+def _hangs_on(question: str, content: Content, lang: Language) -> str:
+    """Which question fills in a figure; empty for none."""
+    return lang("hangs on: {question}", question=lang(content.question(question).text)) if question else ""
 
 
 def _once(result: OptionResult | None, content: Content, lang: Language) -> NamedFigure | None:
@@ -196,8 +206,12 @@ def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> Car
     facts += [over_in_short(limit, result, advice, lang) for limit in limits if result is not None]
     if "budget_month" not in limits and (dearer := dearer_than_today(step.id, advice, lang)):
         facts.append(dearer)
-    if text.stop_at and step is first_tried(advice):
-        facts.append(lang("stop at a score of {score}", score=text.stop_at))
+    if step is first_tried(advice):
+        number = sets_the_score(advice)
+        if text.stop_at:
+            facts.append(lang("stop at a score of {score}", score=text.stop_at))
+        elif number:
+            facts.append(lang("stop at the score that you set in step {n}", n=lang.number(number)))
     if step.kind == "prepare":
         asked = asks(first_option(advice), advice) if step.id == ROUTE else ()
         return CardText(step.kind, step.id, text.name, None, "", tuple(facts), next(iter(asked), ""))
@@ -225,4 +239,5 @@ def still_open(advice: Advice, content: Content, lang: Language) -> OpenText:
     if not advice.provisional or advice.next_question is None:
         return OpenText(stability(advice, lang))
     asked = advice.next_question.question
-    return OpenText(lang("The answer that matters most:"), asked, lang(content.question(asked).text))
+    said = lang("Worth finding out most:") if asked in advice.answers else lang("The answer that matters most:")
+    return OpenText(said, asked, lang(content.question(asked).text))

@@ -79,6 +79,14 @@ class ReasonText:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonsText:
+    """Reasons for one thing."""
+
+    lead: str
+    reasons: tuple[ReasonText, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MissingText:
     rule: str
     what: str
@@ -97,11 +105,13 @@ class FlipText:
     changes_verdict: bool
 
 
+MOST_REASONS = 3
+"""Reasons for one thing that are told where not all are."""
 LEAST_DECIBANS = 0.5
 """What a reason must weigh to stand before those that are open: it moves the odds by an eighth. Assumption."""
 
 
-def reasons(advice: Advice, content: Content, lang: Language, limit: int = 3) -> tuple[ReasonText, ...]:
+def reasons(advice: Advice, content: Content, lang: Language, limit: int = MOST_REASONS) -> tuple[ReasonText, ...]:
     """The main reasons: those that nothing leaves open before the others, each gates first and then heaviest first. The
     sentence, its weight in words, and who says so.
     """
@@ -109,6 +119,18 @@ def reasons(advice: Advice, content: Content, lang: Language, limit: int = 3) ->
     light = {reason.id for reason in advice.reasons if not reason.gate and reason.decibans < LEAST_DECIBANS}
     told.sort(key=lambda text: bool(text.premise) or text.id in light)
     return tuple(told[:limit])
+
+
+def told_reasons(advice: Advice, content: Content, lang: Language) -> tuple[ReasonsText, ...]:
+    """The main reasons, each kind behind a sentence that says what they are reasons for: what holds the recommended
+    option up stands apart from what speaks for it.
+    """
+    told = reasons(advice, content, lang, limit=len(advice.reasons))
+    held = [text for text in told if text.gate][:MOST_REASONS] if advice.verdict == "not_yet" else []
+    rest = [text for text in told if not (held and text.gate)][:MOST_REASONS]
+    before = lang("What comes before {option}.", option=advised_said(advice.option, advice, content, lang))
+    groups = (ReasonsText(before, tuple(held)), ReasonsText(against(advice, content, lang), tuple(rest)))
+    return tuple(group for group in groups if group.reasons)
 
 
 def reason_text(reason: Reason, advice: Advice, content: Content, lang: Language) -> ReasonText:
@@ -384,11 +406,11 @@ def door_sources(route: RouteStatus, content: Content, lang: Language) -> tuple[
     if told := fact_sources(_doors(route, content), content, lang):
         return told
     if route.platform == "own":
-        return (SourceText("own", lang("our assumption: your own machines need nobody's leave"), None, "", ""),)
+        return (SourceText("own", lang("Our assumption: your own machines need nobody's leave"), None, "", ""),)
     if any(entry.id == route.route and entry.self_managed for entry in content.routes):
-        rented = lang("our assumption: on a rented machine you may train what you like")
+        rented = lang("Our assumption: on a rented machine you may train what you like")
         return (SourceText("rented", rented, None, "", ""),)
-    return (SourceText("none", lang("our assumption: no source that we read says otherwise"), None, "", ""),)
+    return (SourceText("none", lang("Our assumption: no source that we read says otherwise"), None, "", ""),)
 
 
 def fact_sources(facts: Iterable[str], content: Content, lang: Language) -> tuple[SourceText, ...]:
@@ -530,6 +552,14 @@ def already_works(advice: Advice, option: str) -> bool:
     from advisor.interview.situation import Situation
 
     return option in works(Situation(advice.answers))
+
+
+def already_in_use(advice: Advice, option: str) -> bool:
+    """Whether the reader said that an option was tried with care, and there is nothing new about it to try."""
+    from advisor.engine.attempts import in_use  # as in `premise`
+    from advisor.interview.situation import Situation
+
+    return option in in_use(Situation(advice.answers))
 
 
 def prompted_today(advice: Advice) -> OptionResult | None:

@@ -80,9 +80,13 @@ def readiness(advice: Advice, content: Content, lang: Language) -> tuple[SideTex
             state=side.state,
             state_name=not_asked
             if not asked(side, advice)
+            else states[side.state]
+            if side.state != "unknown"
             else between
-            if side.state == "unknown" and not unanswered(side)
-            else states[side.state],
+            if not unanswered(side)
+            else lang("Partly known")
+            if side.ready_because
+            else states["unknown"],
             ready=tuple(answered(question) for question in side.ready_because),
             not_ready=tuple(answered(question) for question in side.not_ready_because),
             between=tuple(answered(question) for question in side.unknown if question not in unanswered(side)),

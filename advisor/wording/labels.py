@@ -146,6 +146,24 @@ def scenarios(share: float, lang: Language) -> str:
     return lang("all scenarios") if share == 1 else lang("{share} of the scenarios", share=lang.percent(share))
 
 
+def situations(share: float, lang: Language) -> str:
+    """A share of the scenarios in plain words, as it stands behind "in": 2 of 3 situations."""
+    if share == 1:
+        return lang("all situations")
+    if share >= NEARLY_ALL:
+        return lang("nearly all situations")
+    parts, whole = min(IN_WORDS, key=lambda one: abs(one[0] / one[1] - share))
+    if whole == 2:
+        return lang("half of the situations")
+    return lang("{n} of {all} situations", n=lang.number(parts), all=lang.number(whole))
+
+
+NEARLY_ALL = 0.95
+"""Share from which only few are left."""
+IN_WORDS = ((1, 10), (1, 5), (1, 4), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (7, 10), (3, 4), (4, 5), (9, 10))
+"""Shares as people say them, parts of a whole: what lies between is at most a twentieth from one of them."""
+
+
 def asked(text: str) -> str:
     """A question as it stands before its answer: with a colon where it does not end in a question mark."""
     return text if text.endswith("?") else f"{text.rstrip('.')}:"
@@ -299,10 +317,8 @@ def money(value: float, lang: Language) -> str:
 
 
 def money_tick(value: float, lang: Language) -> str:
-    """A round amount beside an axis: $0.10, $500, $10k, $1 M."""
-    if value < 1000:
-        return money(value, lang)
-    return lang("${n}", n=lang("{n}k", n=lang.number(value / 1000, 3)) if value < 1e6 else volume_tick(value, lang))
+    """A round amount beside an axis: $0.10, $500, $10,000, $1 M."""
+    return money(value, lang) if value < 1000 else lang("${n}", n=volume_tick(value, lang))
 
 
 def seconds(value: float, lang: Language) -> str:

@@ -17,10 +17,11 @@ from advisor.content.load import Content
 from advisor.engine.advice import Advice, RouteStatus
 from advisor.language import Language
 from advisor.wording import conditions, labels, missing_for_verdict, open_state, option_result
-from advisor.wording.grounds import already_works, option_said, unmeasured
+from advisor.wording.grounds import already_in_use, already_works, option_said, unmeasured
 from advisor.wording.labels import in_sentence
 from advisor.wording.outcome import meanwhile
-from advisor.wording.plan import LIMITS, plan_steps
+from advisor.wording.plan import LIMITS, ROUTE, first_option, plan_steps
+from advisor.wording.route_step import asks
 
 PLANNED = frozenset({"start", "again"})
 """Kinds of steps that a plan says better."""
@@ -64,9 +65,8 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[NextSt
     ]
     raises = next((step.what for step in plan_steps(advice, content, lang) if step.id == LIMITS), None)
     if raises:
-        steps.append(
-            NextStep("missing", raises, lang("Holds up: {options}", options=option_said(advice.option, content, lang)))
-        )
+        holds_up = lang("Holds up: {options}", options=option_said(advice.option, content, lang))
+        steps.append(NextStep("missing", raises, holds_up, LIMITS))
     if advice.next_question:
         asked = advice.next_question.question
         text = lang("Find the answer to “{question}”", question=labels.question_of(asked, content, lang))
@@ -80,7 +80,9 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[NextSt
         text = lang("Keep {option}.", option=name) if keeps else lang("Start with {option}.", option=name)
         if advice.meanwhile:
             text = meanwhile(advice, content, lang)
-        steps.append(NextStep("meanwhile" if advice.meanwhile else "start", text, lang(option.summary), option.id))
+        had = keeps or (advice.meanwhile is not None and already_in_use(advice, now))
+        why = "" if had else lang(option.summary)
+        steps.append(NextStep("meanwhile" if advice.meanwhile else "start", text, why, option.id))
     for note in advice.notes:
         rule = content.rule(note)
         if rule.advice:
@@ -93,8 +95,20 @@ def next_steps(advice: Advice, content: Content, lang: Language) -> tuple[NextSt
 
 
 def beside_the_plan(advice: Advice, content: Content, lang: Language) -> tuple[NextStep, ...]:
-    """The next steps without those that the plan says better."""
-    return tuple(step for step in next_steps(advice, content, lang) if not advice.plan or step.kind not in PLANNED)
+    """The next steps without those that the plan says."""
+    return tuple(step for step in next_steps(advice, content, lang) if not in_the_plan(step, advice))
+
+
+def in_the_plan(step: NextStep, advice: Advice) -> bool:
+    """Whether the plan says this step: better than here, or as one that it prepares."""
+    return bool(advice.plan) and (step.kind in PLANNED or step.about in _prepared(advice))
+
+
+def _prepared(advice: Advice) -> frozenset[str]:
+    """What the plan prepares, the gates that ask for it, and the questions that are to be asked for it."""
+    prepares = [step for step in advice.plan if step.kind == "prepare"]
+    names = frozenset(name for step in prepares for name in (step.id, *step.why))
+    return names | frozenset(asks(first_option(advice), advice)) if ROUTE in names else names
 
 
 def _deadlines(routes: Iterable[RouteStatus], at: date, lang: Language) -> list[NextStep]:

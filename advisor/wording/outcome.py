@@ -13,14 +13,13 @@ from advisor.wording.availability import condition
 from advisor.wording.broken_limits import broken, gone_over
 from advisor.wording.comparison import amount, duration
 from advisor.wording.grounds import (
-    EVALUATION,
     advised_said,
+    already_in_use,
     already_works,
     first_missing,
     missing_name,
     option_result,
     option_said,
-    unmeasured,
 )
 from advisor.wording.labels import in_sentence
 from advisor.wording.plan import ROUTE, SMALLER, first_option, plan_headline
@@ -29,6 +28,8 @@ from advisor.wording.today import passed_over_cheaper
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
 MOST_PASSED_OVER = 2
 """Options that are named as passed over for a limit: the commonest say it."""
+HORIZON = "horizon_months"
+"""The question within how many months it should pay for itself."""
 WORTH_SAYING = 0.005
 """Least share of the scenarios that is named: what rounds to nothing is not."""
 
@@ -124,9 +125,9 @@ def brief_headline(advice: Advice, content: Content, lang: Language) -> str:
 
 
 def reservations(advice: Advice, content: Content, lang: Language) -> str:
-    """What the plan in a sentence leaves out of the verdict: what it takes to measure a step, that it is too slow by an
-    estimate, options level with the one recommended, limits broken, that more teams end with options which break the
-    limits here, why what is cheaper and faster does not come first, and what personal data asks for.
+    """What the plan in a sentence leaves out of the verdict: that it is too slow by an estimate, options level with the
+    one recommended, limits broken, that more teams end with options which break the limits here, why what is cheaper
+    and faster does not come first, and what personal data asks for.
 
     Empty where there is no plan, since the verdict then says so itself.
     """
@@ -144,7 +145,7 @@ def reservations(advice: Advice, content: Content, lang: Language) -> str:
         sentences.append(passed_over(advice, content, lang))
     cheaper = passed_over_cheaper(advice, content, lang)
     private = private_data(advice, lang)
-    return " ".join(part for part in (_measure_first(advice, content, lang), *sentences, cheaper, private) if part)
+    return " ".join(part for part in (*sentences, cheaper, private) if part)
 
 
 def _too_slow(advice: Advice, lang: Language) -> str:
@@ -170,15 +171,6 @@ def private_data(advice: Advice, lang: Language) -> str:
                 "The examples hold regulated or secret content: get its use approved before you train on or index it."
             )
     return ""
-
-
-def _measure_first(advice: Advice, content: Content, lang: Language) -> str:
-    """What is to be there before any step, since each is measured with it; empty where the plan prepares it itself."""
-    lacking = unmeasured(advice, content)
-    if not lacking or any(step.id == EVALUATION for step in advice.plan):
-        return ""
-    names = labels.all_of([missing_name(entry, content, lang) for entry in lacking], lang)
-    return lang("First you need {missing}: without it nobody can tell whether a step falls short.", missing=names)
 
 
 def passed_over(advice: Advice, content: Content, lang: Language, *, planned: bool = False) -> str:
@@ -224,9 +216,7 @@ def stability(advice: Advice, lang: Language) -> str:
         if other != advice.verdict and share >= WORTH_SAYING
     ]
     sentence = lang(
-        "{share} of the {n} scenarios that fit your answers give this verdict.",
-        share=lang.percent(advice.stability),
-        n=lang.number(advice.scenarios, 6),
+        "Of the situations that fit your answers, {share} give this verdict.", share=lang.percent(advice.stability)
     )
     parts = [sentence, lang("The others say: {others}.", others=", ".join(others)) if others else ""]
     return " ".join(part for part in (*parts, nearly_tied(advice, lang)) if part)
@@ -257,9 +247,15 @@ def meanwhile(advice: Advice, content: Content, lang: Language) -> str:
     """What to use until the missing thing is there; empty unless the verdict is not yet."""
     if advice.meanwhile is None:
         return ""
+    named, new = option_said(advice.meanwhile, content, lang), advised_said(advice.meanwhile, advice, content, lang)
     if already_works(advice, advice.meanwhile):
-        return lang("Until then, keep {option}.", option=option_said(advice.meanwhile, content, lang))
-    return lang("Until then, use {option}.", option=option_said(advice.meanwhile, content, lang))
+        return lang("Until then, keep {option}.", option=named)
+    if named == new and already_in_use(advice, advice.meanwhile):
+        return lang(
+            "Until then, keep {option}, which you have: of what needs no training it is still the likeliest to do.",
+            option=named,
+        )
+    return lang("Until then, use {option}.", option=new)
 
 
 def pays(even: BreakEven) -> bool:
@@ -307,10 +303,25 @@ def _without(usd: Band | None, lang: Language) -> str:
     return lang("If that closed, it would cost {usd} a month, all in.", usd=amount(usd, lang).in_line(lang))
 
 
-def break_even(result: OptionResult, content: Content, lang: Language) -> str:
-    """From what volume and after how many months an option earns back its one-off cost; "never" is an answer.
+def not_in_time(advice: Advice, content: Content, lang: Language) -> str:
+    """Within how many months an option does not earn itself back, and whether somebody said so or we assume it."""
+    months = advice.answers.get(HORIZON)
+    if months is not None:
+        return lang("not within {months}", months=labels.quantity(months, "months", lang))
+    return lang("not within {months}, as we assume", months=_assumed_horizon(content, lang))
 
-    Empty for an option that has nothing to earn back.
+
+def _assumed_horizon(content: Content, lang: Language) -> str:
+    prior = content.question(HORIZON).prior
+    assert prior is not None
+    return labels.quantity((prior.p10, prior.p90), "months", lang)
+
+
+def break_even(result: OptionResult, advice: Advice, content: Content, lang: Language) -> str:
+    """From what volume and after how many months an option earns back its one-off cost; "never" is an answer. Then what
+    of that we assume and an answer would replace.
+
+    Empty for an option that has nothing to earn back, or whose cost is unknown.
     """
     even = result.break_even
     if even is None:
@@ -336,20 +347,28 @@ def break_even(result: OptionResult, content: Content, lang: Language) -> str:
         if even.never_share >= WORTH_SAYING
         else lang("Pays from about {volume} requests a month, compared with {option}.", **values)
     )
+    told = advice.answers.get("requests_per_month") is not None
+    at = lang("At your volume") if told else lang("At a guessed volume")
     if not pays_in_time(even):
         after = lang(
-            "At your volume it does not earn itself back in the time allowed, in {scenarios}.",
+            "{at} it does not earn itself back in the time allowed, in {scenarios}.",
+            at=at,
             scenarios=labels.scenarios(even.never_share_at_volume, lang),
         )
     elif even.never_share_at_volume < WORTH_SAYING:
         after = lang(
-            "At your volume that takes about {months}, which is in time in all scenarios.",
+            "{at} that takes about {months}, which is in time in all scenarios.",
+            at=at,
             months=labels.months(even.months.p50 or 0.0, lang),
         )
     else:
         after = lang(
-            "At your volume that takes about {months}; in {share} of the scenarios it does not pay in time.",
+            "{at} that takes about {months}; in {share} of the scenarios it does not pay in time.",
+            at=at,
             months=labels.months(even.months.p50 or 0.0, lang),
             share=lang.percent(even.never_share_at_volume),
         )
-    return f"{sentence} {after}"
+    if advice.answers.get(HORIZON) is not None:
+        return f"{sentence} {after}"
+    assumed = lang("In time is within {months}, as we assume.", months=_assumed_horizon(content, lang))
+    return f"{sentence} {after} {assumed}"

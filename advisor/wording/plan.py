@@ -10,7 +10,7 @@ from advisor.language import Language
 from advisor.wording import labels
 from advisor.wording.broken_limits import gone_over
 from advisor.wording.comparison import FigureText, amount
-from advisor.wording.grounds import advised_said, option_result
+from advisor.wording.grounds import EVALUATION, advised_said, option_result
 from advisor.wording.labels import in_sentence
 from advisor.wording.route_step import find_route
 
@@ -31,8 +31,10 @@ class PlanStepText:
     name: str
     what: str
     """What to do."""
+    how: tuple[str, ...]
+    """Of what is prepared, what it comes to: a sentence for each gate that asks for it."""
     until: str
-    """From what score on no further step is needed."""
+    """From what score on no further step is needed; where that is set by a step of the plan, by which."""
     share: str
     """How many of the teams that reach this step end with it, and which of the limits it goes over."""
     effort: str
@@ -80,6 +82,12 @@ def plan_headline(advice: Advice, content: Content, lang: Language) -> str:
         try_first["next"] = _option(then, advice, content, lang)
         if may_do:
             return lang("First {prepare}; if it falls short, try {option}, and after that {next}.", **try_first)
+        if after.stop_at is not None:
+            return lang(
+                "First {prepare}; then try {option}, and if it stays below {score}, {next}.",
+                **try_first,
+                score=_score(after, lang),
+            )
         return lang("First {prepare}; then try {option}, and if it falls short, {next}.", **try_first)
     values = {"first": _option(first, advice, content, lang)}
     if after is None:
@@ -119,7 +127,8 @@ def _step(step: Step, first: bool, advice: Advice, content: Content, lang: Langu
         id=step.id,
         name=name,
         what=f"{name}." if prepares else lang("Try {option}.", option=in_sentence(name)),
-        until=lang("Stop at a score of {score}.", score=score) if score else "",
+        how=_how(step, content, lang) if prepares else (),
+        until="" if prepares else _until(score, advice, lang),
         share="" if prepares else " ".join(part for part in (share, _breaks(step, advice, content, lang)) if part),
         effort=_effort(step, more, lang),
         days=_figure_of_days(step.effort_days, lang),
@@ -128,6 +137,27 @@ def _step(step: Step, first: bool, advice: Advice, content: Content, lang: Langu
         stop_at=score,
         more=more,
     )
+
+
+def _how(step: Step, content: Content, lang: Language) -> tuple[str, ...]:
+    """What is prepared, in the words of the gates that ask for it."""
+    gates = (content.rule(rule).blocks for rule in step.why)
+    return tuple(dict.fromkeys(lang(gate.brings_back) for gate in gates if gate and gate.brings_back))
+
+
+def _until(score: str, advice: Advice, lang: Language) -> str:
+    """When to stop; nothing where no score was set and no step sets one."""
+    if score:
+        return lang("Stop at a score of {score}.", score=score)
+    number = sets_the_score(advice)
+    return lang("Stop at the score that you set in step {n}.", n=lang.number(number)) if number else ""
+
+
+def sets_the_score(advice: Advice) -> int:
+    """The number of the step that says from what score on to stop; 0 where none does, or the score is set already."""
+    if any(step.stop_at is not None for step in advice.plan):
+        return 0
+    return next((number for number, step in enumerate(advice.plan, start=1) if step.id == EVALUATION), 0)
 
 
 def _breaks(step: Step, advice: Advice, content: Content, lang: Language) -> str:

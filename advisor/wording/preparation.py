@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from advisor.content.load import Content
@@ -13,6 +13,8 @@ from advisor.wording.grounds import SourceText, named_sources
 from advisor.wording.inputs import state_names
 
 State = Literal["ready", "not_ready", "unknown"]
+SIZE, QUALITY = "size", "quality"
+"""What data needs: enough of it, and that it is good."""
 GAP = "gap"
 """The question on what goes wrong."""
 
@@ -114,7 +116,10 @@ def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedTe
                 sources=named_sources(need.sources, content, lang),
             )
         )
-    return tuple(told)
+    judged = next(need.state for need in told if need.id == QUALITY)
+    # Enough of them is said of a count; whether they are good is another need.
+    counted = {"state_name": lang("Enough in number")} if judged != "ready" else {}
+    return tuple(replace(need, **counted) if need.id == SIZE and need.state == "ready" else need for need in told)
 
 
 def data_schools(content: Content, lang: Language) -> tuple[SchoolText, ...]:

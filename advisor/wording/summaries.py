@@ -10,16 +10,19 @@ from advisor.wording.comparison import amount, duration
 from advisor.wording.grounds import first_missing, missing_name, option_result
 from advisor.wording.inputs import asked
 from advisor.wording.labels import in_sentence
-from advisor.wording.outcome import passed_over, share_of_teams, verdict
+from advisor.wording.outcome import meanwhile, passed_over, share_of_teams, verdict
+
+SPECIALIST = "specialist"
+"""The platform of vendors that the question on platforms does not name."""
 
 
 def why(advice: Advice, content: Content, lang: Language) -> str:
     """How many teams end with the recommended option, and why not one that more of them end with; where it is not yet,
-    what has to come first.
+    what has to come first, and what to use until then.
     """
     said = "" if advice.verdict == "not_yet" else share_of_teams(advice, content, lang)
     if not said:
-        return verdict(advice, content, lang)
+        return " ".join(part for part in (verdict(advice, content, lang), meanwhile(advice, content, lang)) if part)
     return " ".join(part for part in (said, passed_over(advice, content, lang, planned=True)) if part)
 
 
@@ -56,14 +59,16 @@ def speed(advice: Advice, content: Content, lang: Language) -> str:
 def change(advice: Advice, lang: Language) -> str:
     """How many single answers would change the verdict, and how firm it is."""
     answers = len({flip.question for flip in advice.flips if flip.share > 0 and flip.changes_verdict})
-    share = labels.scenarios(advice.stability, lang)
+    often = labels.situations(advice.stability, lang)
     if not answers:
-        return lang("No single answer would change the verdict, which holds in {share}.", share=share)
+        return lang(
+            "No single answer would change the verdict, which holds in {often} that fit your answers.", often=often
+        )
     return lang.plural(
-        "The verdict holds in {share}; {n} answer, changed alone, would change it.",
-        "The verdict holds in {share}; {n} answers, each changed alone, would change it.",
+        "The verdict holds in {often} that fit your answers; {n} answer, changed alone, would change it.",
+        "The verdict holds in {often} that fit your answers; {n} answers, each changed alone, would change it.",
         answers,
-        share=share,
+        often=often,
     )
 
 
@@ -113,7 +118,10 @@ def _trains_later(advice: Advice, content: Content) -> bool:
 
 def _who(advice: Advice, content: Content, lang: Language) -> str:
     opened = [route for route in advice.routes if route.open]
-    vendors = {route.vendor for route in opened if route.platform != "own"}
+    # A cloud is one vendor, by however many of its services it trains; each specialist is one of its own.
+    vendors = {
+        route.vendor if route.platform == SPECIALIST else route.platform for route in opened if route.platform != "own"
+    }
     if not opened:
         return lang("Nobody that you may use would train it for you on this day.")
     if content.option(advice.option).tunes and not any(advice.option in route.options for route in opened):

@@ -19,9 +19,12 @@ def warnings(advice: Advice, content: Content, lang: Language) -> tuple[str, ...
 
 def endings(advice: Advice, content: Content, lang: Language, option: str | None = None) -> tuple[str, ...]:
     """What is priced and ends, or may end, within the months over which costs are spread: a sentence each, those of one
-    option, which then name no other, or of all. What is gone already is among the `warnings`.
+    option, which then name no other, or of all. What is gone already is among the `warnings`; an option whose cost is
+    unknown has no price that ends.
     """
-    coming = [ending for ending in advice.endings if not ending.gone]
+    priced = {result.option for result in advice.ranking if result.usd_month.p50 is not None}
+    known = (one.model_copy(update={"options": tuple(o for o in one.options if o in priced)}) for one in advice.endings)
+    coming = [ending for ending in known if ending.options and not ending.gone]
     if option is not None:
         coming = [one.model_copy(update={"options": (option,)}) for one in coming if option in one.options]
     return tuple(_ending(ending, content, lang) for ending in coming)

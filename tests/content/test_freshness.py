@@ -143,7 +143,7 @@ def test_every_price_ages_and_no_paper_does():
 
 def test_a_fact_without_an_address_says_why_it_has_none():
     """Its source has one, or is a package, or the fact says that none was found or recorded."""
-    said = ("Python package", "not recorded", "none found", "(copy)", "did not see the page")
+    said = ("Python package", "not recorded", "No source found", "(copy)", "page not seen")
     bare = [
         entry.id
         for entry in load().facts

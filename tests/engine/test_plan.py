@@ -16,7 +16,7 @@ from advisor.engine.assessment import Assessment, assess, reachable
 from advisor.engine.attempts import done, works
 from advisor.engine.choice import VERDICTS
 from advisor.engine.plan import (
-    ANY_STEP,
+    EVALUATION,
     FIND_OUT,
     MOST,
     Outline,
@@ -97,8 +97,10 @@ def test_the_first_step_is_what_the_verdict_says() -> None:
                 assert first.kind == "option"
                 assert TUNES[first.id]
             case "dont":
-                assert first.kind == "option"
-                assert not TUNES[first.id]
+                tried = next(step for step in steps if step.kind == "option")
+                assert tried in steps[:2]
+                assert first.id in (tried.id, EVALUATION)
+                assert not TUNES[tried.id]
             case _:
                 assert first.kind == "prepare"
     assert {verdict for verdict, _ in kinds} == {"fine_tune", "not_yet", "dont"}
@@ -138,7 +140,21 @@ def test_the_option_that_is_recommended_is_the_first_to_be_tried_and_what_works_
 def test_an_advice_against_training_carries_no_chores_of_training() -> None:
     for _, verdict, _, _, steps in random_plans():
         if verdict == "dont":
-            assert {step.id for step in steps if step.kind == "prepare"} <= ANY_STEP
+            assert {step.id for step in steps if step.kind == "prepare"} <= {EVALUATION}
+
+
+def test_what_steps_are_measured_with_is_made_before_any_of_them() -> None:
+    """An evaluation set was the second step, after retrieval, whose score nobody could then tell."""
+    made = 0
+    for _, _, _, stand, steps in random_plans():
+        kinds = [step.kind for step in steps]
+        ids = [step.id for step in steps]
+        if EVALUATION in ids:
+            made += 1
+            assert "option" not in kinds[: ids.index(EVALUATION)]
+        else:
+            assert not (stand.unmeasured and steps)
+    assert made > 30
 
 
 def test_what_is_open_is_tried_in_the_order_of_its_share() -> None:

@@ -214,7 +214,7 @@ def test_each_reason_has_footnotes_and_each_footnote_is_called() -> None:
     called = {number for run in made.runs() for number in run.notes}
     assert called == {note.number for note in made.notes}
     assert all(note.url is None or note.url.startswith("https://") for note in made.notes)
-    dated = r"; (seen (on|in) \S+|as of \S+|no date given)|^our assumption"
+    dated = r"; (seen (on|in) \S+|as of \S+|no date given)|^Our assumption"
     assert all(re.search(dated, note.text) for note in made.notes)
 
 

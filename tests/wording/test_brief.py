@@ -34,7 +34,7 @@ def test_figures_are_of_the_first_option_that_the_plan_tries() -> None:
     result = figured(advice)
     assert result
     assert result.option == first
-    month, slow, _ = brief(advice, CONTENT, EN).figures
+    month, slow, *_ = brief(advice, CONTENT, EN).figures
     said = wording.compared(result, CONTENT, EN)
     assert (month.figure, slow.figure) == (said.month, said.slow)
 
@@ -48,9 +48,20 @@ def test_without_a_plan_they_are_of_the_recommended_option() -> None:
 def test_a_chance_has_its_range_and_is_called_unknown_where_nobody_knows_it() -> None:
     known = sample_advice(arrives=Band(p10=0.5, p50=0.7, p90=0.9))
     assert brief(known, CONTENT, EN).figures[2].figure.in_line(EN) == "70% (50% to 90%)"
-    unknown = sample_advice(arrives=None)
-    assert brief(unknown, CONTENT, EN).figures[2].figure.in_line(EN) == "unknown"
-    assert brief(unknown, CONTENT, NL).figures[2].figure.in_line(NL) == "onbekend"
+    unknown = sample_advice(arrives=None, answers={"target_score": 90})
+    assert brief(unknown, CONTENT, EN).figures[2].figure.middle == "unknown"
+    assert brief(unknown, CONTENT, NL).figures[2].figure.middle == "onbekend"
+
+
+def test_nothing_is_said_of_a_chance_that_nobody_asked_for_and_no_answer_would_tell() -> None:
+    """Too few published scores: an answer changes nothing about it."""
+    untold = {"task": "rewriting", "gap": ["style"], "evaluation_set": "yes"}
+    advice, aimed = (advise(situation(**untold, **more)) for more in ({}, {"target_score": 90}))
+    assert len(brief(advice, CONTENT, EN).figures) == 2
+    assert brief(aimed, CONTENT, EN).figures[2].figure.spread
+    asks = advise(situation(**CERTAIN, evaluation_set="yes"))
+    chance = brief(asks, CONTENT, EN).figures[2]
+    assert chance.figure.spread == f"hangs on: {CONTENT.question(chance.question_id).text}"
 
 
 CERTAIN: dict[str, Any] = {
@@ -114,10 +125,14 @@ def test_an_option_that_is_too_slow_by_our_estimate_says_so_under_the_headline()
 
 def test_how_firm_it_is_stands_above_and_where_shares_come_from_below_the_cards() -> None:
     open_, stands = sample_advice(provisional=True), sample_advice(provisional=False)
-    assert brief(open_, CONTENT, EN).above.endswith(" · provisional: in 71% of the scenarios")
-    assert brief(stands, CONTENT, EN).above.endswith(" · in 71% of the scenarios")
-    close = sample_advice(provisional=True, stability=0.55)
-    assert brief(close, CONTENT, EN).above.endswith(" · provisional and close: in 55% of the scenarios")
+    assert brief(open_, CONTENT, EN).above.endswith(" · provisional: in 7 of 10 situations that fit your answers")
+    assert brief(stands, CONTENT, EN).above.endswith(" · in 7 of 10 situations that fit your answers")
+    close = sample_advice(provisional=True, stability=0.52)
+    assert brief(close, CONTENT, EN).above.endswith(
+        "provisional and close: in half of the situations that fit your answers"
+    )
+    settled = sample_advice(provisional=True, stability=0.998)
+    assert brief(settled, CONTENT, EN).above.endswith(" · provisional: an open answer can change it")
     assert CONTENT.learned
     cases = CONTENT.learned.scores["out_of_fold"].cases
     assert brief(open_, CONTENT, EN).modelled == f"Estimated by our model of {cases} published cases."

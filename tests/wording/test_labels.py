@@ -61,10 +61,26 @@ def test_times(value: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0.1, "$0.10"), (500, "$500"), (10_000, "$10k"), (300_000, "$300k"), (1e6, "$1 M")]
+    ("value", "said"), [(0.1, "$0.10"), (500, "$500"), (10_000, "$10,000"), (300_000, "$300,000"), (1e6, "$1 M")]
 )
 def test_amounts_beside_an_axis_are_short(value: float, said: str) -> None:
     assert labels.money_tick(value, EN) == said
+
+
+def test_amounts_beside_an_axis_are_written_as_their_readers_write_them() -> None:
+    """ "US$ 1k" stood below a Dutch chart."""
+    assert [labels.money_tick(value, language("nl")) for value in (1_000, 300_000)] == [
+        "US$\xa01.000",
+        "US$\xa0300.000",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(1.0, "all"), (0.997, "nearly all"), (0.87, "9 of 10"), (0.64, "2 of 3"), (0.5, "half of the"), (0.36, "1 of 3")],
+)
+def test_how_many_situations_agree_is_said_in_plain_words(share: float, said: str) -> None:
+    assert labels.situations(share, EN) == f"{said} situations"
 
 
 @pytest.mark.parametrize(

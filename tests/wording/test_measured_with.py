@@ -10,9 +10,9 @@ import pytest
 from advisor import advise, situation
 from advisor.content.load import load
 from advisor.language import language
-from advisor.wording import reservations
+from advisor.wording import brief_headline, plan_steps
 from advisor.wording.grounds import EVALUATION
-from advisor.wording.next_steps import next_steps
+from advisor.wording.next_steps import beside_the_plan, next_steps
 
 CONTENT = load()
 AT = date(2026, 11, 22)
@@ -28,16 +28,25 @@ POLICIES: dict[str, Any] = {
 def test_without_test_cases_the_way_that_needs_no_training_begins_with_them_too() -> None:
     advice = advise(situation(**POLICIES, evaluation_set="no", success_metric="none"), AT)
     assert advice.verdict == "dont"
-    assert EVALUATION not in {step.id for step in advice.plan}
-    assert reservations(advice, CONTENT, EN).startswith("First you need an evaluation set and ")
-    beside = [step for step in next_steps(advice, CONTENT, EN) if step.kind == "measure"]
-    assert [step.about for step in beside] == ["no-evaluation", "no-success-metric"]
-    assert beside[0].why == EN(CONTENT.rule("no-evaluation").because)
+    first, second, *_ = plan_steps(advice, CONTENT, EN)
+    assert first.id == EVALUATION
+    gates = [CONTENT.rule(name).blocks for name in ("no-evaluation", "no-success-metric")]
+    assert first.how == tuple(gate.brings_back for gate in gates if gate)
+    assert second.until == "Stop at the score that you set in step 1."
+    assert brief_headline(advice, CONTENT, EN).startswith("Don't fine-tune. First make an evaluation set; then try ")
+    aimed = advise(situation(**POLICIES, evaluation_set="partial", success_metric="none", target_score=80), AT)
+    assert [step.until for step in plan_steps(aimed, CONTENT, EN)][:2] == ["", "Stop at a score of 80."]
+
+
+def test_whoever_keeps_what_works_is_told_beside_it_what_it_is_measured_with() -> None:
+    advice = advise(situation(**{**POLICIES, "rag_tried": "works"}, evaluation_set="no"), AT)
+    assert advice.plan == ()
+    assert "no-evaluation" in [step.about for step in beside_the_plan(advice, CONTENT, EN) if step.kind == "measure"]
 
 
 def test_who_has_test_cases_and_a_measure_needs_none() -> None:
     advice = advise(situation(**POLICIES, evaluation_set="yes", success_metric="metric"), AT)
-    assert "First you need" not in reservations(advice, CONTENT, EN)
+    assert EVALUATION not in {step.id for step in advice.plan}
     assert not [step for step in next_steps(advice, CONTENT, EN) if step.kind == "measure"]
 
 
@@ -47,6 +56,6 @@ def test_whoever_has_none_is_told_so_once(gap: list[str], task: str) -> None:
     for tried in ("no", "basic", "good"):
         advice = advise(situation(task=task, gap=gap, prompt_tried=tried, evaluation_set="no"), AT)
         steps = [step.id for step in advice.plan]
-        told = [step.about for step in next_steps(advice, CONTENT, EN) if step.kind in ("missing", "measure")]
-        assert EVALUATION in steps or "no-evaluation" in told
-        assert told.count("no-evaluation") <= 1
+        told = [step.about for step in beside_the_plan(advice, CONTENT, EN)]
+        assert steps.count(EVALUATION) + told.count("no-evaluation") == 1
+        assert not steps or steps[0] in (EVALUATION, "goal")

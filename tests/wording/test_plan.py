@@ -54,9 +54,10 @@ def step(name: str, stop_at: float | None = 80.0, kind: str = "option") -> Step:
         ),
         (
             (step("evaluation", kind="prepare"), step("prompting"), step("sft")),
-            "First make an evaluation set; then try better prompting, and if it falls short, supervised fine-tuning.",
-            "Eerst dit: maak een evaluatieset. Probeer daarna betere prompts, en als dat tekortschiet supervised "
-            "finetunen.",
+            "First make an evaluation set; then try better prompting, and if it stays below 80, supervised "
+            "fine-tuning.",
+            "Eerst dit: maak een evaluatieset. Probeer daarna betere prompts, en blijft de score onder 80, dan "
+            "supervised finetunen.",
         ),
         (
             (step("find_out", kind="prepare"),),

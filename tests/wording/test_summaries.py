@@ -64,7 +64,7 @@ def test_an_answer_that_changes_the_verdict_in_two_ways_is_one_answer() -> None:
     twice = advice.model_copy(update={"flips": (flip, flip.model_copy(update={"value": "other"}))})
     assert (
         summaries.change(twice, EN)
-        == "The verdict holds in 71% of the scenarios; 1 answer, changed alone, would change it."
+        == "The verdict holds in 7 of 10 situations that fit your answers; 1 answer, changed alone, would change it."
     )
     option = flip.model_copy(update={"changes_verdict": False})
     assert summaries.change(advice.model_copy(update={"flips": (option,)}), EN).startswith("No single answer")
@@ -94,10 +94,13 @@ def test_who_counts_vendors_once_and_names_the_first_end_ahead() -> None:
     route = advice.routes[0].model_copy(
         update={"open": True, "platform": "azure", "vendor": "A", "closed_from": None, "gone_from": None}
     )
-    ends = route.model_copy(update={"vendor": "B", "gone_from": advice.at + timedelta(days=90)})
+    same = route.model_copy(update={"vendor": "Another service of A"})
+    ends = route.model_copy(
+        update={"vendor": "B", "platform": "specialist", "gone_from": advice.at + timedelta(days=90)}
+    )
     sooner = ends.model_copy(update={"closed_from": advice.at + timedelta(days=40)})
     own = route.model_copy(update={"vendor": "Your own machines", "platform": "own"})
-    said = summaries.who(advice.model_copy(update={"routes": (route, route, ends, sooner, own)}), CONTENT, EN)
+    said = summaries.who(advice.model_copy(update={"routes": (route, same, ends, sooner, own)}), CONTENT, EN)
     assert said.startswith(f"On {EN.date(advice.at)}, 2 vendors")
     assert said.endswith(f"The first end is on {EN.date(advice.at + timedelta(days=40))}.")
     assert "first end" not in summaries.who(advice.model_copy(update={"routes": (route,)}), CONTENT, EN)

@@ -105,7 +105,7 @@ def test_a_limit_that_is_broken_is_named() -> None:
 
 def test_the_stability_names_the_other_verdicts_by_weight() -> None:
     said = wording.stability(sample_advice(), EN)
-    assert said.startswith("71% of the 4,096 scenarios")
+    assert said.startswith("Of the situations that fit your answers, 71% give this verdict.")
     assert said.endswith("The others say: fine-tune in 20%, don't fine-tune in 9%.")
 
 
@@ -213,8 +213,12 @@ def test_flips_tell_a_new_verdict_from_a_new_option() -> None:
     assert "the verdict would stay, but the option would be retrieval with a tuned model" in option.sentence
 
 
+TOLD = sample_advice(answers={"requests_per_month": 120_000, "horizon_months": 12})
+"""Whose volume, and the months within which it should pay, were said."""
+
+
 def test_break_even_gives_volume_and_months() -> None:
-    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1), CONTENT, EN)
+    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1), TOLD, CONTENT, EN)
     assert said.startswith(
         "Pays from about 90,000 (30,000 to 270,000) requests a month, compared with better prompting; "
         "in 22% of the scenarios never, at any volume."
@@ -226,8 +230,8 @@ def test_what_pays_in_time_in_all_scenarios_is_not_said_to_fail_in_none() -> Non
     even = sample_option("sft", 0.6, 1_000, 1).break_even
     assert even
     always = even.model_copy(update={"never_share_at_volume": 0.001})
-    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=always), CONTENT, NL)
-    assert said.endswith("Bij jouw volume duurt dat ongeveer 7 maanden: in alle scenario’s op tijd.")
+    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=always), TOLD, CONTENT, NL)
+    assert said.endswith("Bij jouw volume duurt dat ongeveer 7 maanden, in alle scenario’s op tijd.")
     assert "0%" not in said
 
 
@@ -242,7 +246,7 @@ def test_never_is_an_answer() -> None:
     even = sample_option("sft", 0.6, 1_000, 1).break_even
     assert even
     never = even.model_copy(update={"never_share": 0.95, "requests_month": UNKNOWN, "months": UNKNOWN})
-    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=never), CONTENT, EN)
+    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=never), TOLD, CONTENT, EN)
     assert said == "Does not pay: in 95% of the scenarios at no volume at all, compared with better prompting."
 
 
@@ -250,17 +254,27 @@ def test_an_option_that_pays_at_some_volume_but_not_here_says_both() -> None:
     even = sample_option("sft", 0.6, 1_000, 1).break_even
     assert even
     here = even.model_copy(update={"never_share_at_volume": 0.51})
-    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=here), CONTENT, EN)
+    said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=here), TOLD, CONTENT, EN)
     assert "Pays from about 90,000" in said
     assert "does not earn itself back in the time allowed, in 51%" in said
     never = even.model_copy(update={"never_share_at_volume": 1.0})
     for code, end in (("en", "in all scenarios."), ("nl", "in alle scenario’s niet op tijd terugverdiend.")):
         result = sample_option("sft", 0.6, 1_000, 1, break_even=never)
-        assert wording.break_even(result, CONTENT, language(code)).endswith(end)
+        assert wording.break_even(result, TOLD, CONTENT, language(code)).endswith(end)
+
+
+def test_when_something_pays_says_what_of_that_is_assumed() -> None:
+    option = sample_option("sft", 0.6, 1_000, 1)
+    guessed = wording.break_even(option, sample_advice(answers={}), CONTENT, EN)
+    assert "At a guessed volume that takes about 7 months" in guessed
+    assert guessed.endswith("In time is within 12 to 24 months, as we assume.")
+    assert "assume" not in wording.break_even(option, TOLD, CONTENT, EN)
+    assert wording.not_in_time(sample_advice(answers={}), CONTENT, EN) == "not within 12 to 24 months, as we assume"
+    assert wording.not_in_time(TOLD, CONTENT, NL) == "niet binnen 12 maanden"
 
 
 def test_an_option_with_nothing_to_earn_back_has_no_break_even() -> None:
-    assert wording.break_even(sample_option("prompting", 0.6, 1_000, 1), CONTENT, EN) == ""
+    assert wording.break_even(sample_option("prompting", 0.6, 1_000, 1), TOLD, CONTENT, EN) == ""
 
 
 def test_routes_say_how_long_or_why_not() -> None:
@@ -284,7 +298,7 @@ def test_routes_say_who_says_so_and_when_it_was_seen() -> None:
 def test_one_s_own_machines_are_open_by_our_assumption() -> None:
     told = {route.route: route.sources for route in wording.routes(sample_advice(), CONTENT, EN)}
     (only,) = told["own-gpu-lora"]
-    assert only.title.startswith("our assumption")
+    assert only.title.startswith("Our assumption")
     assert (only.url, only.details(EN)) == (None, "")
 
 

@@ -6,12 +6,13 @@ import streamlit as st
 
 from advisor.content.entries import Question
 from advisor.interview.answers_file import write_yaml
-from advisor.ui.advice import all_that_matter, glance, matters
-from advisor.ui.navigation import Led, go, next_in_depth, page_of, pressed
+from advisor.ui.advice import advise, all_that_matter, matters
+from advisor.ui.navigation import Led, go, page_of, pressed
 from advisor.ui.pages.question import side_name
 from advisor.ui.parts.markup import Markup, badge, folded, heading, html, joined, link, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
+from advisor.wording.brief import still_open
 
 SIDES = ("goal", "tried", "data", "operations", "quality")
 FIRST = "task"
@@ -29,25 +30,17 @@ def draw(session: Session) -> None:
     if not session.situation.answers:
         show(html('<p class="empty">{} {}</p>', lang("There are no answers yet."), link(lang("Begin"), "", session)))
         return
-    best = next_in_depth(session)
+    best = _matters_most(session)
     with st.container(key="actions", horizontal=True):
         st.button(lang("See the verdict"), type="primary", key=VERDICT)
         if best:
             st.button(lang("Answer more questions"), key=DEEPER)
-    if best:
-        text = lang("The open question that matters most: “{question}”", question=lang(best.text))
-    elif unknown := glance(session).to_find_out:
-        text = lang(
-            "Other questions can hardly change the verdict; finding out what you do not know can, above all: "
-            "“{question}”",
-            question=labels.question_of(unknown[0].question, content(), lang),
-        )
-    else:
-        text = lang("What is open can hardly change the verdict.")
+    told = still_open(advise(session), content(), lang)
+    text = f"{told.said} {told.question}" if told.question else lang("What is open can hardly change the verdict.")
     show(html('<p class="quiet">{}</p>', text))
     if press := pressed(*BUTTONS):
         go(leads(press, session).page, session)
-    ignored = set(glance(session).ignored)
+    ignored = set(advise(session).ignored)
     asked = sorted(content().questions, key=lambda question: question.id != FIRST)
     for side in SIDES:
         listed = [question for question in asked if question.side == side and _listed(question, session)]
@@ -63,11 +56,16 @@ def draw(session: Session) -> None:
 
 def leads(press: str, session: Session) -> Led:
     """Where a press of a button leads."""
-    best = next_in_depth(session)
+    best = _matters_most(session)
     if press == VERDICT or not best:
         return Led("verdict")
     session.deep = True
     return Led(page_of(best))
+
+
+def _matters_most(session: Session) -> Question | None:
+    """The open question that can move the verdict most, as the verdict names it; None when none can."""
+    return next((content().question(one.question) for one in advise(session).open_questions), None)
 
 
 def _listed(question: Question, session: Session) -> bool:
@@ -115,7 +113,8 @@ def _list(questions: list[Question], ignored: set[str], session: Session) -> Mar
 def _not_answered(session: Session) -> None:
     """The questions without an answer, by what one could change, those that tell most first."""
     lang, known = session.lang, content()
-    telling = [entry.question for entry in (*glance(session).open_questions, *glance(session).to_find_out)]
+    advice = advise(session)
+    telling = [entry.question for entry in (*advice.open_questions, *advice.to_find_out)]
     matter = all_that_matter(session)
     open_ones = [
         question

@@ -9,7 +9,7 @@ from advisor.ui.navigation import next_in_depth, next_telling
 from advisor.ui.parts.markup import Markup, html, legend, meter, shares, show
 from advisor.ui.session import Session, content
 from advisor.wording import VERDICTS, WORTH_SAYING
-from advisor.wording.labels import scenarios, verdict_name
+from advisor.wording.labels import situations, verdict_name
 
 
 def strip(session: Session, now: Advice | Glance | None) -> None:
@@ -23,16 +23,12 @@ def strip(session: Session, now: Advice | Glance | None) -> None:
                 '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p></div></div>',
                 text,
                 meter(share, text),
-                lang("Leaning towards:"),
+                lang("So far:"),
                 waiting,
             )
         )
         return
-    firm = lang(
-        "{verdict}, in {scenarios}",
-        verdict=verdict_name(now.verdict, lang),
-        scenarios=scenarios(now.stability, lang),
-    )
+    firm = lang("{verdict}, in {often}", verdict=verdict_name(now.verdict, lang), often=situations(now.stability, lang))
     parts = [(verdict, now.verdict_shares.get(verdict, 0.0), verdict_name(verdict, lang)) for verdict in VERDICTS]
     # The sentence above the bar names the first part of it; what the others are stands below.
     others = [part for part in parts if part[0] != now.verdict and part[1] >= WORTH_SAYING]
@@ -42,7 +38,7 @@ def strip(session: Session, now: Advice | Glance | None) -> None:
             '<div class="strip"><div><p>{}</p>{}</div><div><p><span class="label">{}</span> {}</p>{}{}</div></div>',
             text,
             meter(share, text),
-            lang("Leaning towards:"),
+            lang("So far:"),
             firm,
             shares(parts, now.verdict, lang("How stable the verdict is: {spread}", spread=spread)),
             legend(others, now.verdict, lang) if others else Markup(),

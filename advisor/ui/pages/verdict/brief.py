@@ -107,9 +107,10 @@ def _card(card: CardText, session: Session) -> Markup:
 
 
 def _figures(text: BriefText, before: AnsweredText | None, session: Session) -> Markup:
-    """Three figures with their ranges, and where they come from; beside those that are tried, those as answered."""
+    """The figures with their ranges, and where they come from; beside those that are tried, those as answered."""
     lang = session.lang
-    was = [html('<span class="before">{}</span>', said) for said in before.figures] if before else [Markup()] * 3
+    told = before.figures if before else ("",) * len(text.figures)
+    was = [html('<span class="before">{}</span>', said) if said else Markup() for said in told]
     rows = joined(
         html("<div><dt>{}</dt><dd>{}{}</dd></div>", one.name, _figure(one, session), said)
         for one, said in zip(text.figures, was, strict=True)
@@ -125,7 +126,9 @@ def _figure(one: NamedFigure, session: Session) -> Markup:
     """A figure with its range; an unknown one as a link to the question that fills it in."""
     if not one.question_id:
         return figure(one.figure)
-    return _asking(one.figure.middle, one.question_id, session)
+    return html(
+        '{}<span class="spread">{}</span>', _asking(one.figure.middle, one.question_id, session), one.figure.spread
+    )
 
 
 def _reasons(text: BriefText, session: Session, *, taught: bool) -> Markup:

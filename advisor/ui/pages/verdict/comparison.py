@@ -5,6 +5,7 @@ from __future__ import annotations
 from advisor import wording
 from advisor.charts.advice import cost_comparison, cost_curve, latency_bars
 from advisor.engine.advice import MOSTLY, Advice, Band, OptionResult
+from advisor.ui.navigation import page_of
 from advisor.ui.parts import plots
 from advisor.ui.parts.basis import come_about, figure, figures_asked_for, rests_on, sources
 from advisor.ui.parts.markup import Markup, Words, badge, folded, html, joined, link, meter, section, show, table
@@ -85,7 +86,10 @@ def _row(one: OptionResult, advice: Advice, session: Session) -> list[str]:
     even = one.break_even
     pays = lang("nothing to earn back")
     if even:
-        pays = labels.months(even.months.p50 or 0.0, lang) if wording.pays_in_time(even) else lang("not in time")
+        in_time = wording.pays_in_time(even)
+        pays = labels.months(even.months.p50 or 0.0, lang) if in_time else wording.not_in_time(advice, content(), lang)
+    elif one.usd_month.p50 is None:
+        pays = lang("unknown")
     return [
         html('{} <span class="badges">{}</span>', said.name, marks),
         html('<span class="bar">{}</span> <span>{}</span>', meter(one.share, said.share), said.share),
@@ -151,8 +155,13 @@ def cost(advice: Advice, session: Session) -> None:
     section(lang("What it costs, by volume"), "cost")
     result = wording.option_result(advice, advice.option)
     route = wording.price_route(result, content(), lang) if result else ""
-    pays = wording.break_even(result, content(), lang) if result else ""
-    for said in (*filter(None, (pays,)), *wording.endings(advice, content(), lang)):
+    pays = wording.break_even(result, advice, content(), lang) if result else ""
+    if pays:
+        asked = content().question(wording.HORIZON)
+        known = advice.answers.get(asked.id) is not None
+        other = link(lang(asked.text), page_of(asked), session, **{"from": "options"})
+        show(html("<p>{} {}</p>", Words(lang)(pays), Markup() if known else other))
+    for said in wording.endings(advice, content(), lang):
         show(html("<p>{}</p>", Words(lang)(said)))
     if route:
         show(folded(lang("Whose price this is"), html("<p>{}</p>", Words(lang)(route))))

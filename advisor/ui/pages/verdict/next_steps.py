@@ -13,7 +13,7 @@ from advisor.ui.parts.basis import sources
 from advisor.ui.parts.markup import Markup, Words, badge, folded, html, joined, link, plain, show, table
 from advisor.ui.parts.text_field import counted_words
 from advisor.ui.session import Session, content
-from advisor.wording.next_steps import PLANNED, NextStep, next_steps
+from advisor.wording.next_steps import NextStep, in_the_plan, next_steps
 from advisor.wording.plan import plan_steps
 
 SIGNS = {"ready": "✓", "not_ready": "✗", "unknown": "?"}
@@ -79,8 +79,8 @@ def _keyed(advice: Advice, lang: Language) -> list[tuple[str, NextStep]]:
 
 
 def _beside_the_plan(advice: Advice, lang: Language) -> list[tuple[str, NextStep]]:
-    """The next steps without those that the plan says better."""
-    return [(key, step) for key, step in _keyed(advice, lang) if not advice.plan or step.kind not in PLANNED]
+    """The next steps without those that the plan says."""
+    return [(key, step) for key, step in _keyed(advice, lang) if not in_the_plan(step, advice)]
 
 
 def named_steps(advice: Advice, named: dict[str, tuple[str, str]], lang: Language) -> dict[str, tuple[str, str]]:

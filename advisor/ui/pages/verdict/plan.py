@@ -55,11 +55,14 @@ def _list(advice: Advice, session: Session) -> Markup:
 
 def _step(number: int, step: Step, text: PlanStepText, kit: Kit | None, advice: Advice, session: Session) -> Markup:
     share = html("<p>{}</p>", text.share) if text.share else Markup()
+    words = Words(session.lang)
+    how = joined(html("<p>{}</p>", words(sentence)) for sentence in text.how)
     what = html('<p class="what" id="plan-{}">{}</p>', number, text.name)
     facts = _facts(step, text.more, session.lang)
     behind = _behind(step, text, advice, session) if facts or share else Markup()
     begins = html("<p>{}</p>", _kit(kit, session)) if kit else Markup()
-    return html('<li class="{}">{}{}{}{}{}</li>', step.kind, what, share, begins, facts, behind)
+    until = html("<p>{}</p>", text.until) if text.until and not text.stop_at else Markup()
+    return html('<li class="{}">{}{}{}{}{}{}</li>', step.kind, what, how or share, until, begins, facts, behind)
 
 
 def _kit(kit: Kit, session: Session) -> Markup:

@@ -25,19 +25,22 @@ MOST_OPEN = 8
 
 
 def heaviest(advice: Advice, session: Session) -> None:
-    """The three reasons that weigh most, each of which the reader can leave out, and those left out."""
+    """The reasons that weigh most, each of which the reader can leave out, and those left out."""
     lang = session.lang
-    section(lang("The reasons that weigh most"), "reasons", wording.against(advice, content(), lang))
-    words = Words(lang)
-    told = wording.reasons(advice, content(), lang)
-    if not told:
+    groups = wording.told_reasons(advice, content(), lang)
+    section(lang("The reasons that weigh most"), "reasons", groups[0].lead if groups else "")
+    words, number = Words(lang), 0
+    if not groups:
         show(html('<p class="empty">{}</p>', lang("No reason weighs on this verdict; base rates and costs decide.")))
     with st.container(key="reasons"):
-        for number, reason in enumerate(told, 1):
-            show(_numbered(number, reason, words, session))
-            if not reason.gate and st.button(lang("Leave this out"), key=f"off:{reason.id}", type="tertiary"):
-                session.answer(session.situation.leaving_out([reason.id]))
-                st.rerun()
+        for group in groups:
+            if number:
+                show(html("<p>{}</p>", words(group.lead)))
+            for number, reason in enumerate(group.reasons, number + 1):  # noqa: B020 goes on counting
+                show(_numbered(number, reason, words, session))
+                if not reason.gate and st.button(lang("Leave this out"), key=f"off:{reason.id}", type="tertiary"):
+                    session.answer(session.situation.leaving_out([reason.id]))
+                    st.rerun()
     _left_out(advice, words, session)
 
 

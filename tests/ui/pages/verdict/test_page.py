@@ -457,7 +457,7 @@ def test_each_route_links_its_source_with_the_day_it_was_seen():
     assert rows
     for row in rows:
         linked = re.search(r'<a href="https://[^"]+"[^>]*>[^<]+</a> \((seen (on|in) |no date given)', row)
-        assert linked or "our assumption" in row or "not recorded" in row, row
+        assert linked or "Our assumption" in row or "not recorded" in row, row
 
 
 def test_an_assumption_links_its_source():
