@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 from advisor import Situation, advise, encode, read_situation, tried
 from advisor.content.load import load
 from advisor.language import language
-from advisor.wording import brief_headline, step_name
+from advisor.wording import brief_headline, step_name, told_reasons
+from advisor.wording.labels import situations
 from tests.browser.reader import (
     ANSWERS,
     ASKED,
@@ -55,9 +56,10 @@ def test_the_questions_lead_to_a_verdict(new_page, code):
     on(page, brief_headline(advice, load(), lang))
     expect(page.locator("ol.cards > li")).to_have_count(len(advice.plan))
     enter(page, "change", code)
-    expect(page.locator(".sentence")).to_contain_text(lang.percent(advice.stability))
+    expect(page.locator(".sentence")).to_contain_text(situations(advice.stability, lang))
     enter(page, "why", code)
-    expect(page.locator(".st-key-reasons .reasons > li")).to_have_count(3)
+    reasons = sum(len(group.reasons) for group in told_reasons(advice, load(), lang))
+    expect(page.locator(".st-key-reasons .reasons > li")).to_have_count(reasons)
     expect(page.locator(".bars")).to_have_count(1)
     enter(page, "speed", code)
     expect(page.locator(".bars")).to_have_count(1)
@@ -98,7 +100,7 @@ def test_in_depth_it_asks_on_and_the_stability_stays_in_sight(new_page):
     page.wait_for_url("**/q-*path=deep*")
     quiet(page)
     expect(page.locator(".strip")).to_contain_text("answers given, about")
-    expect(page.locator(".strip")).to_contain_text("of the scenarios")
+    expect(page.locator(".strip")).to_contain_text("situations")
     press(page, "I don't know")
     page.wait_for_url(lambda url: len(held_in(url).answers) == len(ANSWERS) + 1)
     quiet(page)

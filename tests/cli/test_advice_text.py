@@ -9,7 +9,7 @@ from advisor.cli import advice_text, facts_text, layout
 from advisor.content.load import load
 from advisor.interview.answers_file import parse, read_situation
 from advisor.language import language
-from advisor.wording import labels
+from advisor.wording import labels, summaries
 from tests.fixtures import sample_advice
 
 EN = language("en")
@@ -59,9 +59,19 @@ def test_an_unknown_price_is_called_unknown(monkeypatch):
 
 def test_dutch_speaks_dutch_with_dutch_figures():
     text = advice_text.advice_text(sample_advice(), load(), NL)
-    assert "Wat dit zou veranderen" in text
+    assert "Wat het oordeel zou veranderen" in text
     assert "1.700" in text
-    assert "What would change it" not in text
+    assert "What would change the verdict" not in text
+
+
+def test_what_would_change_the_verdict_stands_apart_from_what_would_change_the_option_alone():
+    text = " ".join(advice_text.advice_text(sample_advice(), load(), EN).split())
+    verdict, title, option = text.partition(summaries.only_the_option(sample_advice(), EN))
+    assert title
+    assert "the verdict would be" in verdict
+    assert "the verdict would stay" not in verdict
+    assert "the verdict would stay" in option
+    assert "the verdict would be" not in option
 
 
 @pytest.mark.parametrize("bad", ["\x1b[2J", "\x07", "a\rb", "\N{RIGHT-TO-LEFT OVERRIDE}x"])

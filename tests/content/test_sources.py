@@ -75,3 +75,10 @@ def test_every_fact_and_case_has_a_source_that_can_be_named() -> None:
             known = CONTENT.source_of(text)
             assert known, f"{text}: without an address, it needs an entry of that title in content/sources.yaml"
             assert known.ours
+
+
+def test_a_title_is_written_as_titles_are() -> None:
+    """ "an audit of our figures that names the vendor's page; we did not see the page" stood among the sources."""
+    for code in ("en", "nl"):
+        titles = [sources.title(source, language(code)) for source in CONTENT.sources]
+        assert not [title for title in titles if not (title[0].isupper() or title[0].isdigit())]

@@ -220,3 +220,18 @@ def test_the_runner_up_stands_for_another_outcome() -> None:
         advice = advise(here, AT)
         assert class_of(advice.option) != class_of(advice.runner_up)
     assert all(class_of(option) == outcome for outcome, members in MEMBERS.items() for option in members)
+
+
+def test_what_speaks_against_an_option_and_more_against_its_rival_is_no_reason_for_it() -> None:
+    """ "Caching, batch and a smaller base model have not been tried" was the first reason to train a classifier."""
+    here = situation(
+        task="classification", gap=["cost"], prompt_tried="good", prompt_result="good", small_model="untested",
+        model="frontier", evaluation_set="yes", labelled_examples=20_000, requests_per_month=20_000_000,
+    )  # fmt: skip
+    parts = parted(here)
+    option, rival = IDS.index("encoder"), IDS.index("distill")
+    term = parts.terms.index("cheaper-model-untested")
+    assert parts.argument(option, rival)[term] > 0 > parts.contributions[term, option]
+    told = {reason.id for reason in reasons(parts, here, CONTENT, option, rival)}
+    assert told
+    assert "cheaper-model-untested" not in told

@@ -158,9 +158,9 @@ def texts(report: bytes) -> list[str]:
 
 
 def holds_page_one(first: str, second: str, code: str) -> bool:
-    """Whether page one ends with what stands at its foot, and the contents begin the next."""
+    """Whether page one holds its last part, and the contents begin the next."""
     lang = language(code)
-    return flat(lang("Prepared by")) in first and second.startswith(flat(lang("Contents")))
+    return flat(lang("What you trade")) in first and second.startswith(flat(lang("Contents")))
 
 
 def laid_out(made: bytes) -> list[list[str]]:

@@ -91,7 +91,7 @@ def test_page_one_leads_to_the_live_version_and_without_an_address_nowhere() -> 
     with_address = document(sample_advice(), CONTENT, EN, live=live).brief.imprint[0].text
     assert [(run.text, run.url) for run in with_address] == [("advisor.example.org", live)]
     without = document(sample_advice(), CONTENT, EN)
-    assert [one.label for one in without.brief.imprint] == ["Prepared by"]
+    assert without.brief.imprint == ()
     assert "advisor advise answers.yaml --at 2026-11-22" in {run.text for run in without.runs()}
 
 

@@ -10,7 +10,7 @@ import pytest
 from advisor import advise, situation
 from advisor.content.load import load
 from advisor.language import language
-from advisor.wording import brief_headline, plan_steps
+from advisor.wording import brief_headline, endings, meanwhile, plan_steps
 from advisor.wording.grounds import EVALUATION
 from advisor.wording.next_steps import beside_the_plan, next_steps
 
@@ -59,3 +59,31 @@ def test_whoever_has_none_is_told_so_once(gap: list[str], task: str) -> None:
         told = [step.about for step in beside_the_plan(advice, CONTENT, EN)]
         assert steps.count(EVALUATION) + told.count("no-evaluation") == 1
         assert not steps or steps[0] in (EVALUATION, "goal")
+
+
+def test_what_is_in_use_and_falls_short_is_kept_with_a_reason_and_not_recommended() -> None:
+    """ "Until then, use examples in the prompt" was said to whoever had tried that with care."""
+    here = {"task": "rewriting", "gap": ["style"], "evaluation_set": "no", "labelled_examples": 2_000}
+    tried = advise(situation(**here, prompt_tried="good", platforms=["azure"], requests_per_month=40_000), AT)
+    assert (tried.verdict, tried.meanwhile) == ("not_yet", "few_shot")
+    assert meanwhile(tried, CONTENT, EN).startswith("Until then, keep examples in the prompt, which you have: ")
+    new = tried.model_copy(update={"answers": {**tried.answers, "prompt_tried": "basic"}})
+    assert meanwhile(new, CONTENT, EN) == "Until then, use examples in the prompt."
+    near = tried.model_copy(update={"answers": {**tried.answers, "prompt_result": "near"}})
+    assert meanwhile(near, CONTENT, EN) == "Until then, use examples chosen for each input."
+
+
+def test_of_an_option_without_a_known_cost_nobody_says_whether_it_pays() -> None:
+    here = {
+        "task": "rewriting",
+        "gap": ["style"],
+        "evaluation_set": "no",
+        "labelled_examples": 2_000,
+        "hosting": "region",
+    }
+    advice = advise(situation(**here, prompt_tried="good", platforms=["azure"], requests_per_month=40_000), AT)
+    results = {one.option: one for one in advice.ranking}
+    assert results["sft"].usd_month.p50 is None
+    for one in advice.ranking:
+        assert one.usd_month.p50 is not None or one.break_even is None
+    assert not [said for said in endings(advice, CONTENT, EN) if "supervised fine-tuning" in said]

@@ -10,6 +10,7 @@ import pytest
 from advisor import advise, situation
 from advisor.content.load import load
 from advisor.language import language
+from advisor.wording import readiness
 from advisor.wording.preparation import data_needs, data_schools, gaps
 
 AT = date(2026, 11, 29)
@@ -75,3 +76,17 @@ def test_what_rests_on_nobody_else_says_that_it_is_ours() -> None:
         gap.id for gap in gaps(advise(situation(task="qa"), AT), CONTENT, EN) if any(s.id == "own" for s in gap.sources)
     }
     assert ours == {"field", "data"}
+
+
+def test_how_many_there_are_says_nothing_of_how_good_they_are() -> None:
+    """ "Size: ready" stood beside data of which nothing else was known."""
+    size, *_ = data_needs(advise(situation(labelled_examples=2_000), AT), CONTENT, EN)
+    assert size.state_name == "Enough in number"
+    checked = {"labelled_examples": 2_000, "data_checked": "all", "expert_agreement": 90}
+    size, *_ = data_needs(advise(situation(**checked), AT), CONTENT, EN)
+    assert size.state_name == "Ready"
+    sides = {
+        side.id: side.state_name for side in readiness(advise(situation(labelled_examples=2_000), AT), CONTENT, EN)
+    }
+    assert sides["data"] == "Partly known"
+    assert sides["why"] == "Not asked"

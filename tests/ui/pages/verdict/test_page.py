@@ -23,7 +23,7 @@ from advisor.ui.pages.verdict.downloads import live_version, rendering, template
 from advisor.ui.pages.verdict.next_steps import named_steps
 from advisor.ui.pages.verdict.rooms import rooms, take_typed
 from advisor.ui.session import MOST_LINK, Session
-from advisor.wording import brief_headline, summaries
+from advisor.wording import brief_headline, summaries, told_reasons
 from advisor.wording.brief import brief as brief_text
 from advisor.wording.labels import advised
 from advisor.wording.plan import plan_steps
@@ -337,8 +337,24 @@ def test_every_chart_says_in_words_what_it_shows(rooms_drawn):
 
 def test_the_three_heaviest_reasons_have_sources():
     listed = [text for text in texts(room("why")) if text.startswith('<ol class="reasons" start=')]
-    assert len(listed) == 3
+    (held, speaks) = told_reasons(advise(situation(**GIVEN)), load(), language("en"))
+    assert [len(held.reasons), len(speaks.reasons)] == [1, 3]
+    assert len(listed) == 4
     assert all(text.count("Source:") == 1 for text in listed)
+    # What closes an option for now is no reason for it.
+    assert held.lead.startswith("What comes before ")
+    assert f"<p>{speaks.lead}</p>" in texts(room("why"))
+
+
+def test_what_matters_most_is_one_question_before_the_verdict_and_on_it():
+    """Two different questions were called that: one from fewer scenarios, and without those skipped."""
+    answers = {**GIVEN, "evaluation_set": "yes"}
+    best = advise(situation(**answers)).open_questions[0].question
+    text = load().question(best).text
+    before = follow(opened(**answers), "check")
+    after = follow(before, "verdict")
+    said = [" ".join(unescape(re.sub("<[^<>]*>", "", part)) for part in texts(page)) for page in (before, after)]
+    assert [f"The answer that matters most: {text}" in one for one in said] == [True, True]
 
 
 def test_the_command_that_repeats_it_names_the_day():
