@@ -94,8 +94,8 @@ def how_well(content: Content, lang: Language) -> list[str]:
     said = [
         lang(
             "Measured on {day}: of {given} answers that people find in {cases} descriptions of published cases, "
-            "{model} ({size} parameters) gives {alike} as they do and {otherwise} differently; the rest it leaves open. "
-            "Of {open} questions that people leave open, it makes up an answer to {invented}.",
+            "{model} ({size} parameters) gives {alike} as they do and {otherwise} differently; the rest it leaves "
+            "open. Of {open} questions that people leave open, it makes up an answer to {invented}.",
             day=lang.date(reader.checked),
             given=lang.number(reader.given),
             cases=lang.number(reader.cases),
