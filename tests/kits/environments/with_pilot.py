@@ -59,4 +59,4 @@ def test_inspect_ai_asks_as_the_pilot_did_and_scores_each_row_alike(name: str, t
     assert found == scores(one, WAYS[name])
     assert 0.1 < sum(found.values()) / len(found) < 1
     assert len(by_inspect) == len(one.held_out)
-    assert set(by_inspect) < set(by_pilot)
+    assert set(by_inspect) <= set(by_pilot)
