@@ -275,11 +275,11 @@ def messages(text: str, portion: Sequence[Question]) -> list[dict[str, str]]:
     ]
 
 
-def schema(portion: Sequence[Question], quotes_bounded: bool = False) -> dict[str, Any]:
-    """The form as JSON Schema, as strict as structured output wants it. `quotes_bounded`: no quote beyond the longest,
-    which not every server takes.
+def schema(portion: Sequence[Question], bounded: bool = False) -> dict[str, Any]:
+    """The form as JSON Schema, as strict as structured output wants it. `bounded`: no quote beyond the longest, and no
+    more choices than there are; a small model goes on and on otherwise, but not every server takes such bounds.
     """
-    return _object({question.id: _object(_fields(question, quotes_bounded)) for question in portion})
+    return _object({question.id: _object(_fields(question, bounded)) for question in portion})
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -299,7 +299,8 @@ def _fields(question: Question, bounded: bool) -> dict[str, Any]:
             return {"quote": quote, "low": number, "high": number}
         case "several":
             choices = {"type": "string", "enum": list(question.values)}
-            return {"quote": quote, "answer": {"type": "array", "items": choices}}
+            most = {"maxItems": len(question.values)} if bounded else {}
+            return {"quote": quote, "answer": {"type": "array", "items": choices, **most}}
         case "text":
             return {"quote": quote}
         case _:
@@ -330,7 +331,7 @@ def _demand_length(text: str) -> None:
 
 def _ask(reading: _Reading, portion: Sequence[Question]) -> bool:
     """Ask a portion; whether the answer could be read."""
-    form = schema(portion, quotes_bounded=reading.client.endpoint.on_this_machine)
+    form = schema(portion, bounded=reading.client.endpoint.on_this_machine)
     try:
         answer = _answered(reading, portion, form)
     except _Unread:
