@@ -45,6 +45,10 @@ MORE = 2 * AT_ONCE - 2
 least, or as many again as there are portions."""
 UNREADABLE = 2
 """Portions at the beginning that bring no answer which can be read, until the model is given up. Assumption."""
+OF_A_SENTENCE = 3
+"""Questions that a sentence is taken to be about, where they are looked up by its words: the right one is among the
+first more often than it is the first (`tests/interview/test_search.py`).
+"""
 WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 """Seconds before another try, doubled each time, and the most; a server may ask for longer than the first."""
 UNKNOWN = "unknown"
@@ -248,13 +252,15 @@ def read(
 
 
 def keyword_hits(text: str, content: Content) -> tuple[Hit, ...]:
-    """Without any model: the questions that sentences of the text may be about, each once, in the order of the text."""
+    """Without any model: the questions that sentences of the text may be about, each once, in the order of the text;
+    of a sentence the likeliest first.
+    """
     text = text[:MOST_CHARACTERS]
     hits: list[tuple[Hit, float]] = []
     begins = 0
     for gap in [*SENTENCE_END.finditer(text), None]:
         ends = gap.start() if gap else len(text)
-        for question, score in search.scored(text[begins:ends], content)[:1]:
+        for question, score in search.scored(text[begins:ends], content)[:OF_A_SENTENCE]:
             hits.append((Hit(question, Quote(text[begins:ends], begins, ends)), score))
         begins = gap.end() if gap else ends
     least = search.NEAR * max((score for _, score in hits), default=0.0)
