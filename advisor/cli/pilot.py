@@ -485,13 +485,9 @@ def _judge(
 ) -> Iterator[str]:
     from advisor.content.load import load
     from advisor.pilot.judge import read_labels, sample_csv
-    from advisor.pilot.run import NOT_TAKEN
     from advisor.pilot.tariff import known_tariff
 
-    judged = {arm.id for arm in pilot.setup.arms if arm.pool is None}
-    answers = [
-        (one.arm, one.row, one.text) for one in pilot.file.answers() if one.arm in judged and one.finish != NOT_TAKEN
-    ]
+    answers = pilot.judgeable()
     if model:
         endpoint, today = pilot.setup.endpoint(), date.today()
         told = _tariff(price, today, lang) if price else None
