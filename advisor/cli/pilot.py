@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,8 @@ from advisor.suggest import one_of
 
 if TYPE_CHECKING:
     from advisor.interview.situation import Situation
+    from advisor.pilot.arms import Arm
+    from advisor.pilot.endpoint import Endpoint
     from advisor.pilot.judging import Metric
     from advisor.pilot.measurements import RowResult, Summary
     from advisor.pilot.run import Pilot, Progress
@@ -126,10 +129,22 @@ PriceOption = Annotated[
         "--price", metavar="IN,OUT", help="USD for a million tokens of input and of output, with a comma between."
     ),
 ]
+Prices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--price",
+        metavar="IN,OUT",
+        help="USD for a million tokens of input and of output of --model, with a comma between; NAME=IN,OUT for "
+        "another model, such as a tuned one. May be given more than once.",
+    ),
+]
 EmbeddingPrice = Annotated[
     float | None,
     typer.Option(
-        "--embedding-price", metavar="USD", parser=decimal, help="USD for a million tokens that become vectors."
+        "--embedding-price",
+        metavar="USD",
+        parser=decimal,
+        help="USD for a million tokens that become vectors by --embedding-model.",
     ),
 ]
 BudgetUsd = Annotated[
@@ -162,7 +177,12 @@ Folder = Annotated[
     Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write; it must not be there yet.")
 ]
 ArmOption = Annotated[
-    str, typer.Option("--arm", metavar="ID", help="The way to ask, by its id in `advisor pilot report --json`.")
+    str,
+    typer.Option(
+        "--arm",
+        metavar="ID",
+        help="One way to ask, by its id in `advisor pilot report --json`; without it each, in a folder of its own.",
+    ),
 ]
 JudgeModel = Annotated[str, typer.Option("--model", metavar="NAME", help="The model that judges, on the same server.")]
 Sample = Annotated[
@@ -209,7 +229,7 @@ def plan(
     tolerance: Tolerance = 0.0,
     pattern: Pattern = "",
     max_tokens: MaxTokens = 256,
-    price: PriceOption = "",
+    price: Prices = None,
     embedding_price: EmbeddingPrice = None,
     budget: BudgetUsd = None,
     budget_tokens: BudgetTokens = None,
@@ -244,6 +264,7 @@ def plan(
             )
             arms = usual_arms(divided, wishes, bool(embedding_model))
             today = date.today()
+            told = _prices(price or (), embedding_price, endpoint, arms, today, spoken)
             setup = Setup(
                 base_url=endpoint.base_url,
                 model=endpoint.model,
@@ -252,7 +273,7 @@ def plan(
                 arms=arms,
                 metric=divided.metric,
                 most_tokens=max_tokens,
-                tariffs=tariffs(endpoint, arms, load(), today, _tariff(price, embedding_price, today, spoken)),
+                tariffs=tariffs(endpoint, arms, load(), today, told),
                 budget_usd=budget,
                 budget_tokens=budget_tokens,
                 labels=divided.labels,
@@ -401,21 +422,26 @@ def judge(
 
 
 @app.command(cls=Command)
-def export(file: PilotFile, out: Folder, arm: ArmOption = "as_is", lang: Lang = "en") -> None:
-    """Write one way to ask as an evaluation for inspect_ai and promptfoo, with the same rows and the same judging."""
+def export(file: PilotFile, out: Folder, arm: ArmOption = "", lang: Lang = "en") -> None:
+    """Write ways to ask as evaluations for inspect_ai and promptfoo, with the same rows, requests and judging.
+
+    A classifier is left out: it asks no language model, so those tools have nothing to send for it.
+    """
     with reporting_errors(lang) as spoken:
-        from advisor.pilot.export import evaluation_files
+        from advisor.pilot.export import evaluation_files, exported
 
         pilot = _opened(file, spoken)
+        folders = {arm: out} if arm else {one.id: out / one.id for one in exported(pilot)}
         with unusable(str(file), spoken):
-            files = evaluation_files(pilot, arm, spoken)
+            files = {folder: evaluation_files(pilot, name, spoken) for name, folder in folders.items()}
         if out.exists():
             raise BadInput(_there_already(out, spoken))
-        for name, data in files.items():
-            target = out / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        typer.echo("\n".join(_exported(out, spoken)))
+        for folder, some in files.items():
+            for name, data in some.items():
+                target = folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+        typer.echo("\n".join(_exported(pilot, folders, spoken)))
 
 
 @app.command(cls=Command)
@@ -459,16 +485,13 @@ def _judge(
 ) -> Iterator[str]:
     from advisor.content.load import load
     from advisor.pilot.judge import read_labels, sample_csv
-    from advisor.pilot.run import NOT_TAKEN
     from advisor.pilot.tariff import known_tariff
 
-    judged = {arm.id for arm in pilot.setup.arms if arm.pool is None}
-    answers = [
-        (one.arm, one.row, one.text) for one in pilot.file.answers() if one.arm in judged and one.finish != NOT_TAKEN
-    ]
+    answers = pilot.judgeable()
     if model:
         endpoint, today = pilot.setup.endpoint(), date.today()
-        tariff = _tariff(price, None, today, lang) or known_tariff(endpoint, load(), today, model)
+        told = _tariff(price, today, lang) if price else None
+        tariff = told or pilot.setup.tariff(model) or known_tariff(endpoint, load(), today, model)
         pilot.set_judge(model, tariff)
         yield lang("{model} judges when you run the pilot.", model=model)
     if sample is not None:
@@ -513,18 +536,38 @@ def _metric(by: str, tolerance: float, pattern: str, lang: Language) -> Metric |
     return Metric(name=by, tolerance=tolerance, pattern=pattern)
 
 
-def _tariff(price: str, embedding: float | None, day: date, lang: Language) -> Tariff | None:
+def _prices(
+    prices: Sequence[str], embedding: float | None, endpoint: Endpoint, arms: Sequence[Arm], day: date, lang: Language
+) -> dict[str, Tariff]:
+    """Prices that were told, by model. Raises `BadInput` where a price is none, or of a model that is not asked."""
+    from advisor.pilot import Tariff
+
+    asked = {arm.model or endpoint.model for arm in arms if arm.asks}
+    told = {}
+    for price in prices:
+        name, named, amounts = price.rpartition("=")
+        if named and name not in asked:
+            raise BadInput(one_of("--price", name, sorted(asked), lang))
+        told[name or endpoint.model] = _tariff(amounts, day, lang)
+    if embedding is not None:
+        if not endpoint.embedding_model or endpoint.embedding_model in asked:
+            raise BadInput(
+                lang("--embedding-price: give --embedding-model with it; a model that answers, too, has its own price")
+            )
+        if not 0 <= embedding < math.inf:
+            raise BadInput(lang("--embedding-price: expected an amount from 0 on; got {value}", value=embedding))
+        told[endpoint.embedding_model] = Tariff(input_usd_mtok=embedding, output_usd_mtok=0, seen=day)
+    return told
+
+
+def _tariff(price: str, day: date, lang: Language) -> Tariff:
     from pydantic import ValidationError
 
     from advisor.pilot import Tariff
 
-    if not price:
-        if embedding is not None:
-            raise BadInput(lang("--embedding-price: give --price with it"))
-        return None
     try:
         given, taken = (float(part) for part in price.split(","))
-        return Tariff(input_usd_mtok=given, output_usd_mtok=taken, embedding_usd_mtok=embedding, seen=day)
+        return Tariff(input_usd_mtok=given, output_usd_mtok=taken, seen=day)
     except (ValueError, ValidationError) as error:
         raise BadInput(
             lang(
@@ -555,10 +598,40 @@ def _there_already(out: Path, lang: Language) -> str:
     return lang("--output: {file} is there already; delete it, or name another", file=out)
 
 
-def _exported(out: Path, lang: Language) -> Iterator[str]:
-    yield lang("Wrote {file}", file=out)
-    yield lang("`inspect eval {file}/inspect_task.py --model openai/NAME` runs it with inspect_ai,", file=out)
-    yield lang("`MODEL=NAME promptfoo eval -c {file}/promptfooconfig.yaml` with promptfoo.", file=out)
+def _exported(pilot: Pilot, folders: Mapping[str, Path], lang: Language) -> Iterator[str]:
+    from advisor.pilot.sentences import arm_name
+
+    setup = pilot.setup
+    arms = {arm.id: arm for arm in setup.arms}
+    for name, folder in folders.items():
+        model = setup.model_of(arms[name])
+        provider = "openai" if setup.base_url == OPENAI else "openai-api/server"
+        yield lang("Wrote {file}", file=folder)
+        yield f"  inspect eval {folder}/inspect_task.py --model {provider}/{model}"
+        yield f"  MODEL={model} promptfoo eval -c {folder}/promptfooconfig.yaml"
+    if setup.base_url == OPENAI:
+        yield wrapped(
+            lang(
+                "The first command is for inspect_ai, the second for promptfoo. Both read the key in {variable}.",
+                variable=OPENAI_KEY,
+            )
+        )
+    else:
+        yield wrapped(
+            lang(
+                "The first command is for inspect_ai, which reads SERVER_BASE_URL and SERVER_API_KEY, the second for "
+                "promptfoo, which reads OPENAI_BASE_URL and OPENAI_API_KEY. The address is {url}.",
+                url=setup.base_url,
+            )
+        )
+    left = [arm_name(arm, lang) for arm in arms.values() if not arm.asks and arm.pool is None]
+    if left and len(folders) > 1:
+        yield wrapped(
+            lang(
+                "Not written: {name}. It asks no language model, so those tools have nothing to send.",
+                name=", ".join(left),
+            )
+        )
 
 
 def _add(pilot: Pilot, prompts: Sequence[str], combined: bool, lang: Language) -> None:
@@ -623,7 +696,7 @@ def _run(
             elif not says_yes(lang("Send this?"), lang):
                 raise typer.Exit(UNFINISHED)
             pilot.set_budget(*budgets)
-            _interruptible(pilot, lambda: pilot.run(consent, concurrency=at_once, on_look=_shower(pilot, lang)))
+            _interruptible(pilot, lambda: pilot.run(consent, concurrency=at_once, on_look=shower(pilot, lang)))
     progress = pilot.progress()
     typer.echo("\n".join(_report(pilot, summary(pilot), lang)))
     if progress.state != "done":
@@ -664,15 +737,26 @@ def says_yes(question: str, lang: Language) -> bool:
     return sys.stdin.readline().strip().casefold() in {"yes", lang("yes").casefold()}
 
 
-def _shower(pilot: Pilot, lang: Language) -> Any:
+def shower(pilot: Pilot, lang: Language) -> Any:
     """Shows on a terminal how far it is; says nothing elsewhere."""
     if not sys.stderr.isatty():
         return lambda: None
 
+    longest = 0
+
     def show() -> None:
-        progress = pilot.progress()
-        done = lang("{done} of {total} answers", done=progress.done, total=progress.total)
-        typer.echo(f"\r{done}", err=True, nl=False)
+        nonlocal longest
+        progress, vectors = pilot.progress(), pilot.vectors()
+        told = lang("{done} of {total} answers", done=progress.done, total=progress.total)
+        if vectors is not None:
+            told = lang.plural(
+                "{n} request for vectors so far; then come {total} answers",
+                "{n} requests for vectors so far; then come {total} answers",
+                vectors,
+                total=progress.total - progress.done,
+            )
+        longest = max(longest, len(told))
+        typer.echo(f"\r{told:<{longest}}", err=True, nl=False)
 
     return show
 
