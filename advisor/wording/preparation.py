@@ -116,10 +116,11 @@ def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedTe
                 sources=named_sources(need.sources, content, lang),
             )
         )
-    judged = next(need.state for need in told if need.id == QUALITY)
+    good = next(need.state for need in told if need.id == QUALITY) == "ready"
     # Enough of them is said of a count; whether they are good is another need.
-    counted = {"state_name": lang("Enough in number")} if judged != "ready" else {}
-    return tuple(replace(need, **counted) if need.id == SIZE and need.state == "ready" else need for need in told)
+    counted = [need.id == SIZE and need.state == "ready" and not good for need in told]
+    enough = lang("Enough in number")
+    return tuple(replace(need, state_name=enough) if alone else need for need, alone in zip(told, counted, strict=True))
 
 
 def data_schools(content: Content, lang: Language) -> tuple[SchoolText, ...]:
