@@ -118,6 +118,10 @@ class Choices:
         """Rows x options: where the option breaks one of these limits."""
         return _any({limit: mask for limit, mask in self.over.items() if limit in limits}, self.never)
 
+    def broken(self, option: int, rows: slice = slice(None)) -> tuple[str, ...]:
+        """The limits that an option, by its place, breaks in at least half of these rows: ids of questions."""
+        return tuple(limit for limit, mask in self.over.items() if mask[rows, option].mean() >= MOSTLY)
+
     @property
     def label(self) -> np.ndarray:
         """Rows: verdict and option as one number."""

@@ -127,6 +127,7 @@ def advise(
     open_routes, closed_routes = routing.statuses(assessment, reached) if doors else ((), ())
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = grounded(steps, ranking, target, ledger)
+    breaks = assessment.broken(option)
     untrained = {other.id for other in content.options if not other.tunes}
     meanwhile = first if first in untrained else content.options[fallback].id
     return Advice(
@@ -141,7 +142,8 @@ def advise(
         verdict_tie=tuple(
             name for place, name in enumerate(VERDICTS) if place != verdict and shares[verdict] - shares[place] <= TIE
         ),
-        breaks=tuple(limit for limit, mask in assessment.over.items() if mask[:, option].mean() >= MOSTLY),
+        breaks=breaks,
+        too_slow=figures.too_slow(ranking[0].latency_p95, reached, breaks),
         provisional=changes.next_question is not None,
         ends_in_training=round(float(ends_in_training(assessment).mean()), 4),
         plan=steps,
