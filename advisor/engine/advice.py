@@ -408,7 +408,9 @@ class Advice(Record):
     runner_up: str
     """The option that `reasons` speak against: the next best that stands for another published outcome."""
     meanwhile: str | None
-    """For `not_yet`: the best option that nothing holds up."""
+    """For `not_yet`: the best option without training that nothing holds up and that keeps the limits; None where there
+    is none.
+    """
     stability: float
     """Share of scenarios that give this verdict."""
     verdict_shares: dict[Verdict, float]
@@ -417,7 +419,7 @@ class Advice(Record):
     tie: tuple[str, ...]
     """Options of the same kind within five points of the recommended one, if any: the tie is shown as a tie."""
     verdict_tie: tuple[Verdict, ...]
-    """Verdicts that nearly as many scenarios give: at most five points fewer."""
+    """Verdicts that about as many scenarios give: five points more or fewer at most."""
     breaks: tuple[str, ...]
     """Limits set by the user that the recommended option breaks in at least half of the scenarios: ids of questions. An
     answer time that rests on a model or a length which nobody named breaks none: see `too_slow`.

@@ -68,7 +68,7 @@ class Choices:
     ending: np.ndarray
     """Rows: the option that the team ends with, whatever is missing today."""
     fallback: np.ndarray
-    """Rows: the best option that nothing holds up."""
+    """Rows: the best option without training that nothing holds up."""
 
     @cached_property
     def held(self) -> list[Mask]:
