@@ -43,11 +43,11 @@ def advise_many(
     Columns are ids of questions or assumptions; text cells are read as in a CSV file (empty: unknown; `a|b`: several;
     `low..high`: a range; numbers have a point before the fraction and nothing between thousands). `id` and `name` are
     carried through. Situations may stand in place of a table. With `plan`, a column has the ids of its steps in order,
-    as `evaluation|sft`. `breaks` and `too_slow` are those of `Advice`. `endings` has the ids of the base model and the route on which the price of the option rests, where they are gone or end within the
-    horizon, and `first_end` the first of the days on which they do, or may. `beyond_facts` says in each row whether the
-    day is more than 180 days after the newest fact. Raises `AnswerErrors` naming row and column of every cell that
-    cannot be used, `TypeError` for what is neither a table nor situations, and `TooEarly` for a day before the first
-    fact.
+    as `evaluation|sft`. `breaks` and `too_slow` are those of `Advice`. `endings` has the ids of the base model and the
+    route on which the price of the option rests, where they are gone or end within the horizon, and `first_end` the
+    first of the days on which they do, or may. `beyond_facts` says in each row whether the day is more than 180 days
+    after the newest fact. Raises `AnswerErrors` naming row and column of every cell that cannot be used, `TypeError`
+    for what is neither a table nor situations, and `TooEarly` for a day before the first fact.
     """
     content = content or load()
     at = at or date.today()

@@ -225,9 +225,9 @@ def _giving(assessment: Assessment, verdict: int) -> Mask:
 
 
 def _meanwhile(assessment: Assessment, situation: Situation, rows: Mask, planned: tuple[str, str]) -> str | None:
-    """What to use until the missing thing is there: what the plan tries first, or else what most of these rows fall back
-    on. It trains nothing, and what does not work already keeps the limits. `planned` are the first option of the plan
-    and the recommended one, which is not named again.
+    """What to use until the missing thing is there: what the plan tries first, or else what most of these rows fall
+    back on. It trains nothing, and what does not work already keeps the limits. `planned` are the first option of the
+    plan and the recommended one, which is not named again.
     """
     options = assessment.scenarios.content.options
     counts = np.bincount(assessment.fallback[rows], minlength=len(options))
