@@ -52,7 +52,7 @@ def choice(
     target = ending
     if missing.any():
         waiting = tunes[:, np.newaxis, np.newaxis] & later & ~(closed | never)
-        missing &= np.asarray(waiting.any(axis=0))
+        missing = missing & waiting.any(axis=0)
         mine = np.flatnonzero(missing.any(axis=1))
         wanted = np.where((never | closed)[:, mine], 0.0, share[:, mine] * np.exp(-nats[:, mine]))
         wanted /= np.maximum(np.add.reduce(wanted), 1e-300)
@@ -63,7 +63,7 @@ def choice(
     too_far = far[target, situations, scenario]
     verdict = np.where(later[target, situations, scenario] | too_far, NOT_YET, verdict)
     # Where every way of training is surely closed for good, waiting brings nothing: take the best of the others.
-    surely = never[tunes].all(axis=(0, 2))[:, np.newaxis]
+    surely = np.all(never[tunes], axis=(0, 2), keepdims=True)[0]
     verdict = np.where(surely & ~too_far, DONT, verdict)
     return verdict.reshape(-1), target.reshape(-1), ending.reshape(-1), fallback.reshape(-1)
 
