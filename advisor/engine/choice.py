@@ -35,6 +35,7 @@ def choice(
     option likelier moves teams to it and to no other. Returns verdict, target, ending and fallback of `Assessment`.
     """
     tunes, count = trains(scenarios.content), scenarios.count
+    trained = tunes[:, np.newaxis, np.newaxis]
     removed = never | later
     # Options x situations x scenarios from here on.
     closed = by_situation(_closed(taken.closes, removed), count)
@@ -46,12 +47,12 @@ def choice(
     worth -= CLOSED * closed
     worth -= OUT * never
     ending = _best(worth)
-    fallback = _best(worth - OUT * (later & ~never))
+    fallback = _best(worth - OUT * ((later | trained) & ~never))
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
     missing = np.asarray(removed[tunes].all(axis=0))
     target = ending
     if missing.any():
-        waiting = tunes[:, np.newaxis, np.newaxis] & later & ~(closed | never)
+        waiting = trained & later & ~(closed | never)
         missing = missing & waiting.any(axis=0)
         mine = np.flatnonzero(missing.any(axis=1))
         wanted = np.where((never | closed)[:, mine], 0.0, share[:, mine] * np.exp(-nats[:, mine]))
