@@ -155,10 +155,7 @@ class Endpoint:
         if "@" in parts.netloc or parts.query or parts.fragment:
             raise EndpointError(
                 "address",
-                Note(
-                    "An address is no place for a key: it must hold no @, no ? and no #. Put the key in the "
-                    "environment."
-                ),
+                Note("An address is no place for a key: it must hold no @, no ? and no #. Give the key apart from it."),
             )
         if not self.model.strip():
             raise EndpointError(

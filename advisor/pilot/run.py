@@ -178,14 +178,19 @@ class Pilot:
         if not self.setup.judge_model:
             return []
         done = self.file.answered(but=NOT_TAKEN)
-        arms = {arm.id: arm for arm in self.setup.arms if arm.pool is None}
+        arms = {arm.id: arm for arm in self.setup.arms}
         rows = {row["id"]: row for row in self.held_out}
         return [
-            (arms[one.arm], rows[one.row], one.text)
-            for one in self.file.answers()
-            if one.arm in arms
-            and one.finish != NOT_TAKEN
-            and (marked(self.setup.judge_model, one.arm), one.row) not in done
+            (arms[arm], rows[row], text)
+            for arm, row, text in self.judgeable()
+            if (marked(self.setup.judge_model, arm), row) not in done
+        ]
+
+    def judgeable(self) -> list[tuple[str, str, str]]:
+        """Answers that a judge, or a person, can say something of: arm, row and text; of arms with all examples."""
+        arms = {arm.id for arm in self.setup.arms if arm.pool is None}
+        return [
+            (one.arm, one.row, one.text) for one in self.file.answers() if one.arm in arms and one.finish != NOT_TAKEN
         ]
 
     def set_judge(self, model: str, tariff: Tariff | None = None) -> None:
@@ -251,6 +256,7 @@ class Pilot:
             forecast=self.forecast(concurrency),
             budget_usd=self.setup.budget_usd,
             budget_tokens=self.setup.budget_tokens,
+            prices=tuple((model, self.setup.tariff(model)) for model in self.setup.models),
             file=self.file.path.name,
         )
 
@@ -409,7 +415,8 @@ class _Run:
         self.stop = threading.Event()
         """Set when the run ends, for whatever reason."""
         spent = self.file.spent()
-        self.ledger = _Ledger(self.setup.budget_usd, self.setup.budget_tokens, spent.usd or 0.0, spent.tokens)
+        spent_usd = spent.priced_usd + self.setup.dearest_usd(spent.unpriced_tokens)
+        self.ledger = _Ledger(self.setup.budget_usd, self.setup.budget_tokens, spent_usd, spent.tokens)
         self.lock = threading.Lock()
         self.wait_until = 0.0
         self.failed = 0
@@ -458,7 +465,7 @@ class _Run:
         self.made = EMBED in answered
         asking = {arm.id for arm in self.setup.arms if arm.asks}
         self.taken = bool(asking & answered)
-        self.file.put("began", {"at": time.time(), "done": self.pilot.progress().done})
+        self._begin()
         self.file.put("concurrency", sorted({*self.pilot.concurrency(), self.concurrency}))
         self.file.put("making_vectors", any(arm.embeds for arm in self.setup.arms))
         self._all(self._embedding_jobs(), on_look)
@@ -467,6 +474,7 @@ class _Run:
             shown = Shown(self.pilot, self.unmade)
             left = {arm.id for arm in self.setup.arms if not shown.is_ready(arm)}
             self._classify(shown, left)
+            self._begin()
             self.expected = asking - left
             self._all(self._answer_jobs(shown, left), on_look)
         if not self.stop.is_set():
@@ -481,6 +489,10 @@ class _Run:
         progress = self.pilot.progress()
         if self.how == "done" and progress.done < progress.total:
             self.how, self.why = "gaps", self._gaps(progress.total - progress.done, progress.total)
+
+    def _begin(self) -> None:
+        """Note from when on time is taken: answers of a classifier come at once, and say nothing of the others'."""
+        self.file.put("began", {"at": time.time(), "done": self.pilot.progress().done})
 
     def _gaps(self, n: int, total: int) -> Note:
         """Why there are some."""
@@ -671,16 +683,13 @@ class _Run:
             yield self._embedding_job(name, texts)
 
     def _embedding_job(self, name: str, texts: list[str]) -> _Job:
-        tariff = self.setup.tariff(self.setup.model)
         most = sum(most_input_tokens(text, 0) for text in texts)
-        usd = tariff.embedding_usd(most) if tariff else None
-        return _Job(EMBED, name, texts, usd, most, self._embedder(texts))
+        return _Job(EMBED, name, texts, self.setup.most_vectors_usd(most), most, self._embedder(texts))
 
     def _embedder(self, texts: list[str]) -> Callable[[int], tuple[float | None, int | None]]:
         def send(number: int) -> tuple[float | None, int | None]:
             done = self.client.embed(texts)
-            tariff = self.setup.tariff(self.setup.model)
-            usd = tariff.embedding_usd(done.usage.input) if tariff and done.usage.input is not None else None
+            usd = None if done.usage.input is None else self.setup.vectors_usd(done.usage.input)
             self.file.put_vectors(texts, done.vectors)
             self.file.answer(number, "", done.usage, usd, whole_s=done.whole_s)
             return usd, done.usage.input
