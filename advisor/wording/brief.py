@@ -133,10 +133,10 @@ def firmness(advice: Advice, lang: Language) -> str:
         return lang("provisional: an open answer can change it")
     often = labels.situations(advice.stability, lang)
     if not advice.provisional:
-        return lang("in {often} that fit your answers", often=often)
+        return lang("in {often}", often=often)
     if advice.stability < CLOSE:
-        return lang("provisional and close: in {often} that fit your answers", often=often)
-    return lang("provisional: in {often} that fit your answers", often=often)
+        return lang("provisional and close: in {often}", often=often)
+    return lang("provisional: in {often}", often=often)
 
 
 def modelled(content: Content, lang: Language) -> str:
