@@ -30,6 +30,10 @@ from babel.numbers import (
 from advisor.home import CONTENT_DIR
 
 LANGUAGES = {"en": "English", "nl": "Nederlands"}
+MINUS = "\N{MINUS SIGN}"
+"""The sign of a number below zero, in place of the hyphen of Babel's data: as wide as a plus, and no line ends behind
+it.
+"""
 KEPT = 4
 """Compiled catalogues that are kept of a language, so that two checkouts do not take turns."""
 
@@ -68,16 +72,16 @@ class Language:
 
     def number(self, value: float, digits: int = 3) -> str:
         """A number with at most `digits` significant digits below 1,000 and none after the point above."""
-        return format_decimal(rounded(value, digits), locale=self._locale)
+        return _with_minus(format_decimal(rounded(value, digits), locale=self._locale))
 
     def usd(self, value: float) -> str:
         """An amount in US dollars, two significant digits or more: $0.0042, $1.20, $12,400, $1.2M."""
         if abs(value) >= 1e6:
-            return format_compact_currency(value, "USD", locale=self._locale, fraction_digits=1)
+            return _with_minus(format_compact_currency(value, "USD", locale=self._locale, fraction_digits=1))
         if abs(value) >= 100:
             return self.whole_usd(rounded(value, 3))
         if abs(value) >= 0.1 or value == 0:
-            return format_currency(value, "USD", locale=self._locale)
+            return _with_minus(format_currency(value, "USD", locale=self._locale))
         return self._amount(rounded(value, 2), "0.########")
 
     def whole_usd(self, value: float) -> str:
@@ -91,7 +95,7 @@ class Language:
             # The sign stands in the pattern: Babel would look up every name of the currency for each amount.
             sign = get_currency_symbol("USD", self._locale)
             self._patterns[digits] = parse_pattern(pattern.replace("¤", sign))
-        return self._patterns[digits].apply(value, self._locale)
+        return _with_minus(self._patterns[digits].apply(value, self._locale))
 
     def percent(self, share: float) -> str:
         """A share between 0 and 1 as a whole percentage; what is not all or nothing does not read as if it were."""
@@ -99,7 +103,7 @@ class Language:
             return "<" + format_percent(0.01, locale=self._locale)
         if 0.995 <= share < 1:
             return ">" + format_percent(0.99, locale=self._locale)
-        return format_percent(share, locale=self._locale)
+        return _with_minus(format_percent(share, locale=self._locale))
 
     def month(self, day: date) -> str:
         """The month of a day: October 2026."""
@@ -115,6 +119,10 @@ class Language:
 
     def date(self, day: date) -> str:
         return format_date(day, format="long", locale=self._locale)
+
+
+def _with_minus(number: str) -> str:
+    return number.replace("-", MINUS)
 
 
 def rounded(value: float, digits: int) -> float:

@@ -395,7 +395,7 @@ def _reason(entry: Contribution, advice: Advice, content: Content, lang: Languag
 def _step(name: str, label: str, start: float, end: float, tone: Tone, lang: Language) -> Row:
     change = end - start
     text = lang.number(change, 2) if tone == "total" else f"{'+' if change >= 0 else ''}{lang.number(change, 2)}"
-    return Row(id=name, label=label, text=text.replace("-", "−"), bar=(start, end), tone=tone)
+    return Row(id=name, label=label, text=text, bar=(start, end), tone=tone)
 
 
 def _odds_axis(values: Sequence[float], lang: Language) -> Axis:

@@ -69,6 +69,8 @@ def describe(
     """
     with reporting_errors(lang) as spoken:
         from advisor.content.load import load
+        from advisor.dataset.readiness.answers import news, settled, taken
+        from advisor.interview.situation import Situation
         from advisor.pilot import intake, intake_words
         from advisor.pilot.endpoint import Endpoint, EndpointError, connect
 
@@ -80,21 +82,23 @@ def describe(
             target = Endpoint(base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI, model, key_variable=key_variable)
             client = connect(target)
             today = date.today()
-            planned = intake.sending(text, intake.asked_of(content))
+            # What the rows answer is counted here first, so that nobody is asked about it.
+            measured = Situation({}) if data is None else measured_in(data, Situation({}), content, spoken)
+            questions = [one for one in intake.asked_of(content) if one.id not in settled(measured.answers)]
+            planned = intake.sending(text, questions)
             told = [
                 *intake_words.how_well(content, spoken),
                 *intake_words.consent(planned, target, content, today, spoken),
             ]
             _agreed(told, file, yes, spoken)
             with client:
-                done = intake.read(text, client, content, progress=_progress(spoken))
+                done = intake.read(text, client, content, questions, progress=_progress(spoken))
         except intake.TooLong:
             raise BadInput(f"{input_name(file, spoken)}: {intake_words.too_long(len(text), spoken)}") from None
         except EndpointError as error:
             raise BadInput(error.text(spoken)) from error
         situation = done.situation(content, doubtful=False)
-        if data is not None:
-            situation = measured_in(data, situation, content, spoken)
+        situation = taken(situation, news(situation, measured.answers), replacing=True)
         _save(situation, out, file, spoken)
         if as_json or fields is not None:
             typer.echo(chosen(_json(done, situation, text, content, target, spoken), fields, spoken))
@@ -159,7 +163,7 @@ def _said(done: Intake, situation: Situation, text: str, content: Content, lang:
     from advisor.pilot.quotes import sentence
     from advisor.wording import labels
 
-    yield wrapped(summary(done, content, lang))
+    yield wrapped(summary(done, lang))
     if done.filled:
         yield wrapped(caution(lang))
     for question, one in quoted_answers(done, content):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
@@ -23,6 +24,8 @@ from advisor.suggest import one_of
 
 if TYPE_CHECKING:
     from advisor.interview.situation import Situation
+    from advisor.pilot.arms import Arm
+    from advisor.pilot.endpoint import Endpoint
     from advisor.pilot.judging import Metric
     from advisor.pilot.measurements import RowResult, Summary
     from advisor.pilot.run import Pilot, Progress
@@ -126,10 +129,22 @@ PriceOption = Annotated[
         "--price", metavar="IN,OUT", help="USD for a million tokens of input and of output, with a comma between."
     ),
 ]
+Prices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--price",
+        metavar="IN,OUT",
+        help="USD for a million tokens of input and of output of --model, with a comma between; NAME=IN,OUT for "
+        "another model, such as a tuned one. May be given more than once.",
+    ),
+]
 EmbeddingPrice = Annotated[
     float | None,
     typer.Option(
-        "--embedding-price", metavar="USD", parser=decimal, help="USD for a million tokens that become vectors."
+        "--embedding-price",
+        metavar="USD",
+        parser=decimal,
+        help="USD for a million tokens that become vectors by --embedding-model.",
     ),
 ]
 BudgetUsd = Annotated[
@@ -209,7 +224,7 @@ def plan(
     tolerance: Tolerance = 0.0,
     pattern: Pattern = "",
     max_tokens: MaxTokens = 256,
-    price: PriceOption = "",
+    price: Prices = None,
     embedding_price: EmbeddingPrice = None,
     budget: BudgetUsd = None,
     budget_tokens: BudgetTokens = None,
@@ -244,6 +259,7 @@ def plan(
             )
             arms = usual_arms(divided, wishes, bool(embedding_model))
             today = date.today()
+            told = _prices(price or (), embedding_price, endpoint, arms, today, spoken)
             setup = Setup(
                 base_url=endpoint.base_url,
                 model=endpoint.model,
@@ -252,7 +268,7 @@ def plan(
                 arms=arms,
                 metric=divided.metric,
                 most_tokens=max_tokens,
-                tariffs=tariffs(endpoint, arms, load(), today, _tariff(price, embedding_price, today, spoken)),
+                tariffs=tariffs(endpoint, arms, load(), today, told),
                 budget_usd=budget,
                 budget_tokens=budget_tokens,
                 labels=divided.labels,
@@ -468,7 +484,8 @@ def _judge(
     ]
     if model:
         endpoint, today = pilot.setup.endpoint(), date.today()
-        tariff = _tariff(price, None, today, lang) or known_tariff(endpoint, load(), today, model)
+        told = _tariff(price, today, lang) if price else None
+        tariff = told or pilot.setup.tariff(model) or known_tariff(endpoint, load(), today, model)
         pilot.set_judge(model, tariff)
         yield lang("{model} judges when you run the pilot.", model=model)
     if sample is not None:
@@ -513,18 +530,38 @@ def _metric(by: str, tolerance: float, pattern: str, lang: Language) -> Metric |
     return Metric(name=by, tolerance=tolerance, pattern=pattern)
 
 
-def _tariff(price: str, embedding: float | None, day: date, lang: Language) -> Tariff | None:
+def _prices(
+    prices: Sequence[str], embedding: float | None, endpoint: Endpoint, arms: Sequence[Arm], day: date, lang: Language
+) -> dict[str, Tariff]:
+    """Prices that were told, by model. Raises `BadInput` where a price is none, or of a model that is not asked."""
+    from advisor.pilot import Tariff
+
+    asked = {arm.model or endpoint.model for arm in arms if arm.asks}
+    told = {}
+    for price in prices:
+        name, named, amounts = price.rpartition("=")
+        if named and name not in asked:
+            raise BadInput(one_of("--price", name, sorted(asked), lang))
+        told[name or endpoint.model] = _tariff(amounts, day, lang)
+    if embedding is not None:
+        if not endpoint.embedding_model or endpoint.embedding_model in asked:
+            raise BadInput(
+                lang("--embedding-price: give --embedding-model with it; a model that answers, too, has its own price")
+            )
+        if not 0 <= embedding < math.inf:
+            raise BadInput(lang("--embedding-price: expected an amount from 0 on; got {value}", value=embedding))
+        told[endpoint.embedding_model] = Tariff(input_usd_mtok=embedding, output_usd_mtok=0, seen=day)
+    return told
+
+
+def _tariff(price: str, day: date, lang: Language) -> Tariff:
     from pydantic import ValidationError
 
     from advisor.pilot import Tariff
 
-    if not price:
-        if embedding is not None:
-            raise BadInput(lang("--embedding-price: give --price with it"))
-        return None
     try:
         given, taken = (float(part) for part in price.split(","))
-        return Tariff(input_usd_mtok=given, output_usd_mtok=taken, embedding_usd_mtok=embedding, seen=day)
+        return Tariff(input_usd_mtok=given, output_usd_mtok=taken, seen=day)
     except (ValueError, ValidationError) as error:
         raise BadInput(
             lang(
@@ -623,7 +660,7 @@ def _run(
             elif not says_yes(lang("Send this?"), lang):
                 raise typer.Exit(UNFINISHED)
             pilot.set_budget(*budgets)
-            _interruptible(pilot, lambda: pilot.run(consent, concurrency=at_once, on_look=_shower(pilot, lang)))
+            _interruptible(pilot, lambda: pilot.run(consent, concurrency=at_once, on_look=shower(pilot, lang)))
     progress = pilot.progress()
     typer.echo("\n".join(_report(pilot, summary(pilot), lang)))
     if progress.state != "done":
@@ -664,15 +701,26 @@ def says_yes(question: str, lang: Language) -> bool:
     return sys.stdin.readline().strip().casefold() in {"yes", lang("yes").casefold()}
 
 
-def _shower(pilot: Pilot, lang: Language) -> Any:
+def shower(pilot: Pilot, lang: Language) -> Any:
     """Shows on a terminal how far it is; says nothing elsewhere."""
     if not sys.stderr.isatty():
         return lambda: None
 
+    longest = 0
+
     def show() -> None:
-        progress = pilot.progress()
-        done = lang("{done} of {total} answers", done=progress.done, total=progress.total)
-        typer.echo(f"\r{done}", err=True, nl=False)
+        nonlocal longest
+        progress, vectors = pilot.progress(), pilot.vectors()
+        told = lang("{done} of {total} answers", done=progress.done, total=progress.total)
+        if vectors is not None:
+            told = lang.plural(
+                "{n} request for vectors so far; then come {total} answers",
+                "{n} requests for vectors so far; then come {total} answers",
+                vectors,
+                total=progress.total - progress.done,
+            )
+        longest = max(longest, len(told))
+        typer.echo(f"\r{told:<{longest}}", err=True, nl=False)
 
     return show
 

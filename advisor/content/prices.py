@@ -138,6 +138,15 @@ def look_up(provider: str, ref: str) -> Listed:
     return Listed(tuple(_spans(info)), tuple(_starts(info)), info.context_window)
 
 
+def listed_input(provider: str, ref: str, day: date) -> float | None:
+    """USD for a token of input, also of a model that writes nothing, such as one that makes vectors; None where the
+    list has no such price. Raises `LookupError` where the list does not know the model.
+    """
+    info = price_list().find_provider_model(ref, None, provider, None)[1]
+    rate = _rate(info.get_prices(datetime.combine(day, time(12), UTC)).input_mtok)
+    return None if rate is None else float(rate.base)
+
+
 @cache
 def price_list() -> DataSnapshot:
     """The bundled prices in an instance of our own, so that no updater elsewhere in the process can change them."""

@@ -7,7 +7,7 @@ program, of which only what is still known is compared; or from the answers in a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal, get_args
 from urllib.parse import parse_qs, urlsplit
@@ -15,10 +15,16 @@ from urllib.parse import parse_qs, urlsplit
 from advisor.content.entries import Verdict
 from advisor.content.freshness import TooEarly, read_day
 from advisor.content.load import Content, load
-from advisor.engine.advice import Advice, Record, advice_data
+from advisor.engine.advice import Advice, Measured, Record, advice_data
 from advisor.engine.verdict import advise
 from advisor.interview.address import decode
-from advisor.interview.situation import Situation, allowed_answers, listed
+from advisor.interview.situation import (
+    Situation,
+    allowed_answers,
+    listed,
+    read_measurements,
+    written_measurements,
+)
 
 MOVED = 0.05
 """Difference of a share from which it counts as changed. Assumption."""
@@ -43,6 +49,8 @@ class Saved(Record):
     answers: dict[str, Any]
     measured: tuple[str, ...]
     """Ids of the answers that were measured."""
+    measurements: tuple[Measured, ...] = ()
+    """The pilots that measured some of them."""
     switched_off: tuple[str, ...] = ()
     """Ids of the terms that the reader left out."""
     at: date
@@ -104,13 +112,15 @@ def read_saved(text: str, at: date | None = None, content: Content | None = None
 def _saved(entries: Mapping[str, Any]) -> Saved:
     if entries["verdict"] not in get_args(Verdict):
         raise ValueError("verdict")
+    measured = tuple(entries.get("measured", ()))
     return Saved(
         verdict=entries["verdict"],
         option=entries["option"],
         shares={result["option"]: result["share"] for result in entries.get("ranking", ()) if "share" in result},
         plan=tuple(step["id"] for step in entries.get("plan", ())),
         answers=dict(entries["answers"]),
-        measured=tuple(entries.get("measured", ())),
+        measured=measured,
+        measurements=_pilots(entries.get("measurements", ()), measured),
         switched_off=tuple(entries.get("switched_off", ())),
         at=date.fromisoformat(str(entries["at"])),
         content_version=entries["content_version"],
@@ -118,12 +128,23 @@ def _saved(entries: Mapping[str, Any]) -> Saved:
     )
 
 
+def _pilots(raw: Any, measured: Iterable[str]) -> tuple[Measured, ...]:
+    """The pilots that measured these answers; none where they are written as no version has them."""
+    try:
+        found = read_measurements(raw, frozenset(measured))
+    except ValueError:
+        return ()
+    return tuple(Measured(**one) for one in written_measurements(found))
+
+
 def again(before: Saved, at: date | None = None, content: Content | None = None) -> Saved:
     """The same answers and terms left out, advised on today, or on the day `at`; those no longer known are dropped."""
     content = content or load()
     off = frozenset(before.switched_off) & {term.id for term in content.weighed}
     answers, _ = allowed_answers({key: listed(value) for key, value in before.answers.items()}, content)
-    return saved(advise(Situation(answers, frozenset(before.measured) & answers.keys(), off=off), at, content))
+    measured = frozenset(before.measured) & answers.keys()
+    pilots = read_measurements([one.model_dump() for one in before.measurements], measured)
+    return saved(advise(Situation(answers, measured, off=off, measurements=pilots), at, content))
 
 
 def compare(before: Saved, after: Saved, content: Content | None = None) -> Comparison:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from advisor.language import Language
 from advisor.pilot.endpoint import Endpoint
 from advisor.pilot.forecast import Forecast, Span
+from advisor.pilot.tariff import DEAREST_VECTORS_USD_MTOK, OWN, Tariff
 
 MINUTE = 60.0
 
@@ -40,6 +41,8 @@ class Consent:
     budget_tokens: int | None
     file: str
     """Where requests and answers are kept; empty: a name that says nothing to who agrees."""
+    prices: tuple[tuple[str, Tariff | None], ...] = ()
+    """Of each model that is asked; None: not known."""
     judge_model: str = ""
     """It gets each answer, with the right one, and says what it thinks of it; empty: none."""
 
@@ -58,6 +61,7 @@ class Consent:
             self.arms,
             self.budget_usd,
             self.budget_tokens,
+            self.prices,
         )
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
@@ -109,9 +113,19 @@ def _lines(consent: Consent, lang: Language) -> Iterator[str]:
         "Tokens: some {middle} ({low} to {high}).",
         **{name: lang.number(float(f"{getattr(forecast.tokens, name):.2g}")) for name in ("low", "middle", "high")},
     )
-    yield cost(forecast.usd, lang)
+    if any(tariff for _, tariff in consent.prices):
+        told = "; ".join(_price(model, tariff, lang) for model, tariff in consent.prices)
+        yield lang("Prices of a million tokens: {prices}.", prices=told)
+    yield cost(forecast.usd, lang, forecast.unpriced)
     if consent.budget_usd is not None:
         yield lang("The run stops before it passes {usd}.", usd=lang.usd(consent.budget_usd))
+        if (consent.embedding_model, None) in consent.prices:
+            yield lang(
+                "The price of {model} is not known. The budget counts it at {usd} for a million tokens, more than any "
+                "vendor that we know asks for vectors.",
+                model=consent.embedding_model,
+                usd=lang.usd(DEAREST_VECTORS_USD_MTOK),
+            )
     if consent.budget_tokens is not None:
         yield lang("The run stops before it passes {n} tokens.", n=lang.number(consent.budget_tokens, 9))
     if consent.budget_usd is None and consent.budget_tokens is None:
@@ -139,14 +153,30 @@ def key_lines(endpoint: Endpoint, lang: Language) -> list[str]:
     return []
 
 
-def cost(usd: Span | None, lang: Language) -> str:
-    """What a run may cost, in words."""
+def cost(usd: Span | None, lang: Language, unpriced: Sequence[str] = ()) -> str:
+    """What a run may cost, in words; without the models that are `unpriced`."""
     if usd is None:
         return lang("Cost: not known, since no price is known for this model there. You can give one.")
-    return lang(
-        "Cost: some {middle} ({low} to {high}).",
-        **{name: lang.usd(getattr(usd, name)) for name in ("low", "middle", "high")},
-    )
+    ends = {name: lang.usd(getattr(usd, name)) for name in ("low", "middle", "high")}
+    if unpriced:
+        return lang(
+            "Cost: some {middle} ({low} to {high}), and what {models} costs, whose price is not known. You can give "
+            "it.",
+            models=", ".join(unpriced),
+            **ends,
+        )
+    return lang("Cost: some {middle} ({low} to {high}).", **ends)
+
+
+def _price(model: str, tariff: Tariff | None, lang: Language) -> str:
+    """`gpt-6-sol $2.00 in and $8.00 out (genai-prices 0.2.3, November 30, 2026)`."""
+    if tariff is None:
+        return lang("{model} not known", model=model)
+    said = {"model": model, "given": lang.usd(tariff.input_usd_mtok), "taken": lang.usd(tariff.output_usd_mtok)}
+    price = lang("{model} {given} in and {taken} out", **said) if tariff.output_usd_mtok else f"{model} {said['given']}"
+    if tariff.source == OWN:
+        return lang("{price} (your price)", price=price)
+    return lang("{price} ({source}, {day})", price=price, source=tariff.source, day=lang.date(tariff.seen))
 
 
 def duration(seconds: float, lang: Language) -> str:

@@ -47,7 +47,9 @@ class Forecast:
     tokens: Span
     """Input and output of all models that answer; and texts that become vectors."""
     usd: Span | None
-    """None where the price of a model is not known."""
+    """Without what `unpriced` has no price of; None where nothing has one."""
+    unpriced: tuple[str, ...]
+    """Models that are asked and whose price is not known."""
     seconds: Span
     """At so many requests at once as were asked for."""
     by_arm: dict[str, Span | None]
@@ -93,10 +95,14 @@ def forecast(
         tokens = [total + judged * (given + taken) for total, given, taken in zip(tokens, ins, outs, strict=True)]
         by_arm[JUDGE] = _usd(setup, setup.judge_model, judged, ins, outs)
     embeddings = len(lots)
-    usd = _total(setup, by_arm, tokens_embedded=(embedded * INPUT_OFF[0], float(embedded), embedded * INPUT_OFF[1]))
+    spans = [*by_arm.values(), _vectors_usd(setup, embedded)] if embedded else list(by_arm.values())
+    asked = {setup.model_of(arm) for arm in setup.arms if arm.id in by_arm}
+    asked |= {setup.judge_model} if judged else set()
+    asked |= {setup.vector_model} if embedded else set()
+    unpriced = tuple(model for model in setup.models if model in asked and setup.tariff(model) is None)
     each = (measured_s * 0.7, measured_s, measured_s * 1.5) if measured_s else SECONDS
     seconds = Span(*((requests + embeddings) * one / max(1, concurrency) for one in each))
-    return Forecast(requests, embeddings, Span(*tokens), usd, seconds, by_arm)
+    return Forecast(requests, embeddings, Span(*tokens), _total(spans), unpriced, seconds, by_arm)
 
 
 def _input(arm: Arm, row: Row, examples: Sequence[Row], passages: Sequence[str]) -> float:
@@ -116,18 +122,17 @@ def _usd(setup: Setup, model: str, n: int, ins: Sequence[float], outs: Sequence[
     return Span(*(n * amount for amount in amounts))
 
 
-def _total(setup: Setup, by_arm: dict[str, Span | None], tokens_embedded: tuple[float, float, float]) -> Span | None:
-    spans = list(by_arm.values())
-    if any(span is None for span in spans):
+def _vectors_usd(setup: Setup, tokens: int) -> Span | None:
+    usd = setup.vectors_usd(tokens)
+    return None if usd is None else Span(usd * INPUT_OFF[0], usd, usd * INPUT_OFF[1])
+
+
+def _total(spans: Sequence[Span | None]) -> Span | None:
+    """Of those that are known; None where none is, and 0 of nothing."""
+    known = [span for span in spans if span is not None]
+    if spans and not known:
         return None
-    totals = [sum(getattr(span, name) for span in spans) for name in ("low", "middle", "high")]
-    if tokens_embedded[1]:
-        tariff = setup.tariff(setup.model)
-        vectors = [None if tariff is None else tariff.embedding_usd(n) for n in tokens_embedded]
-        if any(usd is None for usd in vectors):
-            return None
-        totals = [total + (usd or 0.0) for total, usd in zip(totals, vectors, strict=True)]
-    return Span(*totals)
+    return Span(*(sum(getattr(span, name) for span in known) for name in ("low", "middle", "high")))
 
 
 def _mean(values: Sequence[float]) -> float:

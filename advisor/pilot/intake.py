@@ -98,6 +98,8 @@ class Intake:
     """Questions to which the model gave nothing that could be read."""
     requests: int
     usage: Usage
+    asked: int
+    """Questions that the model was asked."""
 
     def situation(self, content: Content, doubtful: bool = True) -> Situation:
         """The answers, as those of somebody who was asked; without those that are `doubtful` if it says so."""
@@ -219,7 +221,8 @@ def read(
     the model keeps to no form, or `stop` says so.
     """
     _demand_length(text)
-    portions = groups(asked_of(content) if questions is None else questions, at_once)
+    asked = asked_of(content) if questions is None else questions
+    portions = groups(asked, at_once)
     reading = _Reading(client, text, content, stop, wait, len(portions) + _more(portions))
     again: deque[tuple[Question, ...]] = deque()
     for place, portion in enumerate(portions):
@@ -244,7 +247,7 @@ def read(
     reading.unread += [question.id for portion in again for question in portion]
     filled, dropped = _checked(reading)
     usage = Usage(reading.input, None, reading.output)
-    return Intake(tuple(filled), tuple(dropped), tuple(reading.unread), reading.requests, usage)
+    return Intake(tuple(filled), tuple(dropped), tuple(reading.unread), reading.requests, usage, len(asked))
 
 
 def keyword_hits(text: str, content: Content) -> tuple[Hit, ...]:

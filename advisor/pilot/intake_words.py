@@ -10,7 +10,7 @@ from advisor.language import Language
 from advisor.pilot.consent import cost, key_lines
 from advisor.pilot.endpoint import Endpoint, Usage
 from advisor.pilot.forecast import Span
-from advisor.pilot.intake import MOST_CHARACTERS, Filled, Intake, Sending, asked_of
+from advisor.pilot.intake import MOST_CHARACTERS, Filled, Intake, Sending
 from advisor.pilot.tariff import Tariff, known_tariff
 
 FEW, USUAL = 0.2, 0.4
@@ -94,8 +94,8 @@ def how_well(content: Content, lang: Language) -> list[str]:
     said = [
         lang(
             "Measured on {day}: of {given} answers that people find in {cases} descriptions of published cases, "
-            "{model} ({size} parameters) reads {alike} alike and {otherwise} otherwise. Of {open} that people leave "
-            "open it invents {invented}.",
+            "{model} ({size} parameters) gives {alike} as they do and {otherwise} differently; the rest it leaves "
+            "open. Of {open} questions that people leave open, it makes up an answer to {invented}.",
             day=lang.date(reader.checked),
             given=lang.number(reader.given),
             cases=lang.number(reader.cases),
@@ -135,9 +135,9 @@ def too_long(n: int, lang: Language) -> str:
     )
 
 
-def summary(intake: Intake, content: Content, lang: Language) -> str:
-    """How much of what is asked the text answers."""
-    every = len(asked_of(content))
+def summary(intake: Intake, lang: Language) -> str:
+    """How much of what the model was asked the text answers."""
+    every = intake.asked
     if not intake.filled:
         return lang("Nothing was read out of the text that stands in it: all {every} questions stay open.", every=every)
     return lang.plural(

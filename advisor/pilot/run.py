@@ -251,6 +251,7 @@ class Pilot:
             forecast=self.forecast(concurrency),
             budget_usd=self.setup.budget_usd,
             budget_tokens=self.setup.budget_tokens,
+            prices=tuple((model, self.setup.tariff(model)) for model in self.setup.models),
             file=self.file.path.name,
         )
 
@@ -409,7 +410,8 @@ class _Run:
         self.stop = threading.Event()
         """Set when the run ends, for whatever reason."""
         spent = self.file.spent()
-        self.ledger = _Ledger(self.setup.budget_usd, self.setup.budget_tokens, spent.usd or 0.0, spent.tokens)
+        spent_usd = spent.priced_usd + self.setup.dearest_usd(spent.unpriced_tokens)
+        self.ledger = _Ledger(self.setup.budget_usd, self.setup.budget_tokens, spent_usd, spent.tokens)
         self.lock = threading.Lock()
         self.wait_until = 0.0
         self.failed = 0
@@ -671,16 +673,13 @@ class _Run:
             yield self._embedding_job(name, texts)
 
     def _embedding_job(self, name: str, texts: list[str]) -> _Job:
-        tariff = self.setup.tariff(self.setup.model)
         most = sum(most_input_tokens(text, 0) for text in texts)
-        usd = tariff.embedding_usd(most) if tariff else None
-        return _Job(EMBED, name, texts, usd, most, self._embedder(texts))
+        return _Job(EMBED, name, texts, self.setup.most_vectors_usd(most), most, self._embedder(texts))
 
     def _embedder(self, texts: list[str]) -> Callable[[int], tuple[float | None, int | None]]:
         def send(number: int) -> tuple[float | None, int | None]:
             done = self.client.embed(texts)
-            tariff = self.setup.tariff(self.setup.model)
-            usd = tariff.embedding_usd(done.usage.input) if tariff and done.usage.input is not None else None
+            usd = None if done.usage.input is None else self.setup.vectors_usd(done.usage.input)
             self.file.put_vectors(texts, done.vectors)
             self.file.answer(number, "", done.usage, usd, whole_s=done.whole_s)
             return usd, done.usage.input

@@ -78,7 +78,11 @@ class Spent:
     """What requests came to so far."""
 
     usd: float | None
-    """With the largest cost of those whose own is not known; None where no price is known."""
+    """With the largest cost of those whose own is not known; None where any has no known price."""
+    priced_usd: float
+    """The same, of those that have a price."""
+    unpriced_tokens: int
+    """Of the others, at most."""
     tokens: int
     lost: int
     """Requests that were sent and of which nobody knows what they cost."""
@@ -330,13 +334,13 @@ class RunFile:
     def spent(self) -> Spent:
         """What all requests came to, those under way with the most they may."""
         with self._lock:
-            known, unknown, tokens, lost = self._connection.execute(
-                "SELECT sum(coalesce(usd, most_usd)), sum(usd IS NULL AND most_usd IS NULL),"
-                " sum(CASE WHEN state = 'answered' AND input IS NOT NULL AND output IS NOT NULL THEN input + output"
-                " ELSE most_tokens END), sum(state = 'lost')"
-                " FROM request WHERE state <> 'refused'"
+            known, unknown, tokens, unpriced, lost = self._connection.execute(
+                "SELECT sum(coalesce(usd, most_usd)), sum(unpriced), sum(tokens), sum(unpriced * tokens), sum(lost)"
+                " FROM (SELECT usd, most_usd, usd IS NULL AND most_usd IS NULL AS unpriced, state = 'lost' AS lost,"
+                " CASE WHEN state = 'answered' AND input IS NOT NULL AND output IS NOT NULL THEN input + output"
+                " ELSE most_tokens END AS tokens FROM request WHERE state <> 'refused')"
             ).fetchone()
-        return Spent(None if unknown else known or 0.0, tokens or 0, lost or 0)
+        return Spent(None if unknown else known or 0.0, known or 0.0, unpriced or 0, tokens or 0, lost or 0)
 
     # Whoever runs it
 

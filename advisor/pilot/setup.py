@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from advisor.content.load import Content
 from advisor.dataset.row import Unusable
@@ -15,7 +16,7 @@ from advisor.pilot.arms import Arm
 from advisor.pilot.endpoint import Endpoint, Secret
 from advisor.pilot.held_out import Divided
 from advisor.pilot.judging import Metric
-from advisor.pilot.tariff import Tariff, known_tariff
+from advisor.pilot.tariff import DEAREST_VECTORS_USD_MTOK, MILLION, Tariff, known_tariff, known_vectors_tariff
 
 SHOTS = 8
 """Examples in a request, unless somebody asks for others. Assumption."""
@@ -61,6 +62,54 @@ class Setup(BaseModel):
     def tariff(self, model: str) -> Tariff | None:
         return self.tariffs.get(model)
 
+    @property
+    def vector_model(self) -> str:
+        """The model that makes vectors."""
+        return self.embedding_model or self.model
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """All that are asked, those for answers first."""
+        answering = [self.model_of(arm) for arm in self.arms if arm.asks]
+        vectors = [self.vector_model] if any(arm.embeds for arm in self.arms) else []
+        return tuple(dict.fromkeys(filter(None, (*answering, self.judge_model, *vectors))))
+
+    def vectors_usd(self, tokens: float) -> float | None:
+        """Of texts that become vectors; None where nobody knows the price."""
+        tariff = self.tariff(self.vector_model)
+        return None if tariff is None else tariff.vectors_usd(tokens)
+
+    def most_vectors_usd(self, tokens: float) -> float | None:
+        """The most that such texts may cost: at a price that no vendor passes, where nobody knows theirs and a budget
+        is to be kept; None where none is.
+        """
+        usd = self.vectors_usd(tokens)
+        if usd is None and self.budget_usd is not None:
+            return tokens * DEAREST_VECTORS_USD_MTOK / MILLION
+        return usd
+
+    def dearest_usd(self, tokens: float) -> float:
+        """More than tokens can have cost that were sent while nobody knew a price."""
+        rates = (rate for one in self.tariffs.values() for rate in (one.input_usd_mtok, one.output_usd_mtok))
+        return tokens * max((DEAREST_VECTORS_USD_MTOK, *rates)) / MILLION
+
+    @model_validator(mode="before")
+    @classmethod
+    def _priced_apart(cls, told: Any) -> Any:
+        """Files from before the model that makes vectors had a price of its own have it beside that of the others."""
+        if not isinstance(told, dict) or not isinstance(tariffs := told.get("tariffs"), dict):
+            return told
+        found, vectors = {}, told.get("embedding_model")
+        for model, tariff in tariffs.items():
+            if isinstance(tariff, dict) and "embedding_usd_mtok" in tariff:
+                usd = tariff["embedding_usd_mtok"]
+                if model == told.get("model") and usd is not None and vectors:
+                    found[vectors] = {"input_usd_mtok": usd, "output_usd_mtok": 0, "seen": tariff.get("seen")}
+                found[model] = {name: value for name, value in tariff.items() if name != "embedding_usd_mtok"}
+            else:
+                found[model] = tariff
+        return {**told, "tariffs": found}
+
 
 def demand_usable(setup: Setup) -> None:
     """Raise `Unusable` where two arms have one name, an expression cannot be read or a budget in dollars cannot be
@@ -81,12 +130,6 @@ def demand_usable(setup: Setup) -> None:
             "No price is known for {model} there, so a budget in dollars cannot be kept. Give its price, or a "
             "budget in tokens.",
             model=unpriced,
-        )
-    own = setup.tariff(setup.model)
-    if any(arm.embeds for arm in setup.arms) and (own is None or own.embedding_usd_mtok is None):
-        raise Unusable(
-            "No price is known for vectors there, so a budget in dollars cannot be kept. Give it, or a budget in "
-            "tokens."
         )
 
 
@@ -138,14 +181,18 @@ def _arms(divided: Divided, wishes: Wishes, embeds: bool) -> Iterator[Arm]:
 
 
 def tariffs(
-    endpoint: Endpoint, arms: Sequence[Arm], content: Content, at: date, told: Tariff | None = None
+    endpoint: Endpoint, arms: Sequence[Arm], content: Content, at: date, told: Mapping[str, Tariff] | None = None
 ) -> dict[str, Tariff]:
-    """The price of each model that answers: what somebody told, else what the content knows."""
-    models = {arm.model or endpoint.model for arm in arms}
-    found: Mapping[str, Tariff | None] = {
-        model: told or known_tariff(endpoint, content, at, model) for model in sorted(models)
+    """The price of each model that is asked: what somebody told of it by its name, else what content and price list
+    know; none of a model of which nobody knows it.
+    """
+    found: dict[str, Tariff | None] = {
+        model: known_tariff(endpoint, content, at, model)
+        for model in sorted({arm.model or endpoint.model for arm in arms if arm.asks})
     }
-    return {model: tariff for model, tariff in found.items() if tariff is not None}
+    if endpoint.embedding_model and any(arm.embeds for arm in arms):
+        found.setdefault(endpoint.embedding_model, known_vectors_tariff(endpoint, at))
+    return {model: tariff for model, tariff in {**found, **(told or {})}.items() if tariff is not None}
 
 
 def cut_into_passages(documents: Sequence[str]) -> list[str]:

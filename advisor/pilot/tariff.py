@@ -9,8 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from advisor.content.catalogue import UnknownPrice, catalogue
+from advisor.cache_folder import installed
+from advisor.content.catalogue import catalogue
 from advisor.content.load import Content
+from advisor.content.prices import PRICE_LIST, Rates, listed, listed_input
 from advisor.pilot.endpoint import Endpoint, Usage
 
 PROVIDERS: Mapping[str, str] = {
@@ -26,6 +28,12 @@ PROVIDERS: Mapping[str, str] = {
 }
 """Whose prices hold at which host: the same model costs something else elsewhere."""
 MILLION = 1e6
+OWN = "own"
+"""The source of a price that whoever runs the pilot says."""
+DEAREST_VECTORS_USD_MTOK = 0.25
+"""USD for a million tokens that become vectors, with which a budget counts where nobody knows the price. Assumption:
+the dearest of any vendor in genai-prices 0.2.3, seen 2026-11-30, is 0.24.
+"""
 FRAME_TOKENS = 64
 """Tokens that a server may put around a request, at most. Assumption."""
 MESSAGE_TOKENS = 16
@@ -33,7 +41,7 @@ MESSAGE_TOKENS = 16
 
 
 class Tariff(BaseModel):
-    """USD for a million tokens, and who says so."""
+    """USD of one model for a million tokens, and who says so. Texts that become vectors are its input."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,10 +50,8 @@ class Tariff(BaseModel):
     cached_usd_mtok: float | None = Field(None, ge=0, allow_inf_nan=False)
     """Of input that is read from a cache; None: as other input."""
     request_usd: float = Field(0.0, ge=0, allow_inf_nan=False)
-    embedding_usd_mtok: float | None = Field(None, ge=0, allow_inf_nan=False)
-    """None: not known."""
-    source: str = "own"
-    """The release of the price list or the page that says so; `own`: whoever runs the pilot."""
+    source: str = OWN
+    """The release of the price list or the page that says so, or `OWN`."""
     seen: date
     """The day on which it was said, or on which it holds."""
 
@@ -60,24 +66,45 @@ class Tariff(BaseModel):
         fresh = (usage.input - cached) * self.input_usd_mtok + cached * at_cached
         return (fresh + usage.output * self.output_usd_mtok) / MILLION + self.request_usd
 
-    def embedding_usd(self, tokens: float) -> float | None:
-        return None if self.embedding_usd_mtok is None else tokens * self.embedding_usd_mtok / MILLION
+    def vectors_usd(self, tokens: float) -> float:
+        """Of texts that become vectors."""
+        return tokens * self.input_usd_mtok / MILLION
 
 
 def known_tariff(endpoint: Endpoint, content: Content, at: date, model: str = "") -> Tariff | None:
-    """The price of a model at an endpoint on a day; None where the content has none. Requests of a pilot are short:
-    the rates are those below the first threshold of long input.
+    """The price of a model at an endpoint on a day, as the content has it or, of a model that it does not have, the
+    price list; None where neither does. Requests of a pilot are short: the rates are those below the first threshold of
+    long input.
     """
     provider = PROVIDERS.get(endpoint.host)
     wanted = model or endpoint.model
+    if provider is None:
+        return None
     found = next((one for one in content.models if (one.provider, one.ref) == (provider, wanted)), None)
-    if found is None:
-        return None
     try:
-        price = catalogue(content, at).price(found)
-    except UnknownPrice:
+        price = catalogue(content, at).price(found) if found else None
+        rates = price.standard if price else listed(provider, wanted).on(at).standard
+    except LookupError:  # `UnknownPrice` among them
         return None
-    rates = price.standard
+    return None if rates is None else _tariff(rates, price.own.source if price and price.own else _release(), at)
+
+
+def known_vectors_tariff(endpoint: Endpoint, at: date) -> Tariff | None:
+    """The price of the model that makes vectors at an endpoint on a day; None where the price list has none."""
+    provider = PROVIDERS.get(endpoint.host)
+    try:
+        usd = listed_input(provider, endpoint.embedding_model, at) if provider and endpoint.embedding_model else None
+    except LookupError:
+        return None
+    return None if usd is None else Tariff(input_usd_mtok=usd * MILLION, output_usd_mtok=0, source=_release(), seen=at)
+
+
+def _release() -> str:
+    """The price list, as the source of a price."""
+    return f"{PRICE_LIST} {installed(PRICE_LIST)}"
+
+
+def _tariff(rates: Rates, source: str, at: date) -> Tariff | None:
     told: dict[str, Any] = {
         "input_usd_mtok": float(rates.input.base) * MILLION,
         "cached_usd_mtok": float(rates.cached.base) * MILLION,
@@ -86,7 +113,7 @@ def known_tariff(endpoint: Endpoint, content: Content, at: date, model: str = ""
     }
     if not all(math.isfinite(value) for value in told.values()):
         return None
-    return Tariff(**told, source=price.own.source if price.own else f"genai-prices {price.version}", seen=at)
+    return Tariff(**told, source=source, seen=at)
 
 
 def most_input_tokens(text: str, messages: int = 1) -> int:

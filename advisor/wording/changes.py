@@ -12,7 +12,7 @@ from advisor.wording.labels import in_sentence
 from advisor.wording.plan import prepared_name
 
 if TYPE_CHECKING:  # the engine, which words alone do not need
-    from advisor.engine.changes import Cause, Change, Comparison
+    from advisor.engine.changes import Cause, Change, Comparison, Saved
 
 PREPARED = frozenset((*get_args(Prepare), "find_out", "limits"))
 
@@ -74,7 +74,9 @@ def _change(change: Change, comparison: Comparison, content: Content, lang: Lang
 def _answer(change: Change, comparison: Comparison, content: Content, lang: Language) -> str:
     both = ((comparison.before, change.before), (comparison.after, change.after))
     values = [
-        lang("not answered") if change.about not in advice.answers else _answered(change.about, value, content, lang)
+        lang("not answered")
+        if change.about not in advice.answers
+        else f"{_answered(change.about, value, content, lang)}{_measured(change.about, advice, lang)}"
         for advice, value in both
     ]
     try:
@@ -82,6 +84,14 @@ def _answer(change: Change, comparison: Comparison, content: Content, lang: Lang
     except (KeyError, ContentError):  # a question of an older version
         text = f"{change.about}:"
     return lang("{question} {before}, now {after}", question=text, before=values[0], after=values[1])
+
+
+def _measured(key: str, advice: Saved, lang: Language) -> str:
+    """Where a measured answer is from, in brackets; empty of one that was said."""
+    if key not in advice.measured:
+        return ""
+    pilot = next((one for one in advice.measurements if key in one.answers), None)
+    return f" ({labels.measurement(pilot, lang) if pilot else lang('measured')})"
 
 
 def _answered(key: str, value: Any, content: Content, lang: Language) -> str:

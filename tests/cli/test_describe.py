@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from advisor.cli.main import app
+from tests.pilot.reading import form
 from tests.pilot.server import Reply, serving
 
 BRIEF = "Letters must go to one of 14 desks.\nNobody keeps a test set. Ask j.jansen@woonbond.nl about the 900 letters."
@@ -17,6 +18,7 @@ TOLD = {
     "task": {"quote": "go to one of 14 desks", "answer": "classification"},
     "evaluation_set": {"quote": "Nobody keeps a test set", "answer": "no"},
     "labelled_examples": {"quote": "the 900 letters", "low": 900, "high": 1800},
+    "requests_per_month": {"quote": "about the 900 letters", "low": 900, "high": 1800},
     "harm": {"quote": "nobody is harmed", "answer": "low"},
 }
 
@@ -24,7 +26,7 @@ TOLD = {
 def answered(body: Any) -> Reply:
     """A model that fills in what it was told to and leaves the rest open."""
     said = {}
-    for key, fields in body["response_format"]["json_schema"]["schema"]["properties"].items():
+    for key, fields in form(body).items():
         names = fields["properties"]
         empty = {
             "quote": "",
@@ -67,10 +69,15 @@ def test_answers_stand_beside_their_words_and_go_into_a_file_that_is_advised_on(
     with serving(answered) as server:
         where = ["--base-url", server.address, "--model", "small", "--yes"]
         told = run(brief, *where, "--data", rows, "-o", out)
-        sent = json.dumps([body for _, body, _ in server.asked])
+        told_bodies = server.bodies()
+        sent = json.dumps(told_bodies)
         as_json = json.loads(run(brief, *where, "--json").stdout)
     assert told.exit_code == 0, told.stderr
     assert "Letter 3" not in sent
+    asked = {key for body in told_bodies for key in form(body)}
+    assert "labelled_examples" not in asked
+    assert {"task", "evaluation_set"} <= asked
+    assert f"the model small: {len(told_bodies)} requests" in " ".join(told.stderr.split())
     said = " ".join(told.stdout.split())
     assert "“Nobody keeps a test set”, line 2" in said
     assert "worked out from these words, or guessed" in said
@@ -82,7 +89,8 @@ def test_answers_stand_beside_their_words_and_go_into_a_file_that_is_advised_on(
     assert "task: classification" in kept
     assert "labelled_examples: 12" in kept  # counted in the rows, not read in the text
     assert {one["question"]: one["answer"] for one in as_json["answers"]} == {
-        "task": "classification", "evaluation_set": "no", "labelled_examples": [900.0, 1800.0]
+        "task": "classification", "evaluation_set": "no", "labelled_examples": [900.0, 1800.0],
+        "requests_per_month": [900.0, 1800.0],
     }  # fmt: skip
     assert [one["question"] for one in as_json["dropped"]] == ["harm"]
     assert [BRIEF[one["start"] : one["end"]] for one in as_json["answers"]] == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from advisor.cli.main import app
+from advisor.cli.pilot import shower
+from advisor.language import language
 from advisor.pilot.run import Pilot
 from tests.pilot.rows import answer, data
 from tests.pilot.server import KEY, PilotServer, Reply, question, serving
@@ -100,6 +103,39 @@ def test_one_budget_leaves_the_other_and_nothing_is_kept_before_the_yes(folder: 
     one.close()
 
 
+def test_a_terminal_shows_vectors_before_it_shows_answers(
+    folder: Path, server: PilotServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planned(folder, server, "--embedding-model", "vectors", "--shots", 1)
+    one = Pilot.open(folder / "pilot.sqlite")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    show = shower(one, language())
+    server.embed = lambda _: show()
+    server.answer = lambda body: (show(), answer(body))[1]
+    one.run(one.consent(), concurrency=1)
+    one.close()
+    lines = [line.rstrip() for line in capsys.readouterr().err.split("\r")[1:]]
+    total = Pilot.open(folder / "pilot.sqlite").progress().total
+    assert lines[:2] == [
+        f"0 requests for vectors so far; then come {total} answers",
+        f"1 request for vectors so far; then come {total} answers",
+    ]
+    answers = [int(line.split()[0]) for line in lines if line.endswith(f" of {total} answers")]
+    assert len(answers) == len(server.bodies())
+    assert answers == list(range(answers[0], answers[0] + len(answers)))
+
+
+def test_each_model_has_a_price_of_its_own(folder: Path, server: PilotServer) -> None:
+    models = ("--embedding-model", "vectors", "--tuned-model", "ours=v2")
+    prices = ("--price", "0.4,1.6", "--price", "ours=v2=1,4", "--embedding-price", "0.02")
+    said = " ".join(planned(folder, server, *models, *prices, "--budget", 1).split())
+    assert "small $0.40 in and $1.60 out (your price); ours=v2 $1.00 in and $4.00 out (your price)" in said
+    assert "vectors $0.02 (your price)." in said
+    (folder / "pilot.sqlite").unlink()
+    refused = " ".join(planned(folder, server, *models, "--price", "0.4,1.6", "--budget", 1, status=2).split())
+    assert "No price is known for ours=v2" in refused
+
+
 def test_no_budget_is_said(folder: Path, server: PilotServer) -> None:
     said = "No budget is set: the run goes on until every row is answered"
     assert said in " ".join(planned(folder, server, "--price", "0.4,1.6").split())
@@ -141,7 +177,9 @@ def test_in_dutch(folder: Path, server: PilotServer) -> None:
     ("options", "said"),
     [
         (("--price", "cheap"), "--price: expected two prices"),
-        (("--embedding-price", "1"), "give --price with it"),
+        (("--embedding-price", "1"), "give --embedding-model with it"),
+        (("--embedding-price", "-1", "--embedding-model", "vectors"), "expected an amount from 0 on"),
+        (("--price", "other=1,2"), '"other" is not one of: small'),
         (("--by", "vibes"), "--by"),
         (("--by", "pattern", "--pattern", "(a"), "cannot be used"),
         (("--by", "number", "--tolerance", "-1"), "--tolerance"),

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from advisor import advise, encode, situation
+from advisor import advise, encode, read_situation, situation
 from advisor.content.freshness import TooEarly
 from advisor.content.load import load
 from advisor.engine.advice import advice_data
@@ -54,6 +54,17 @@ def test_a_link_and_a_saved_file_are_read_alike() -> None:
     link = f"https://advisor.example/verdict?lang=en&a={encode(STARTED)}"
     report = json.dumps({"form": 1, "advice": json.loads(TEXT)})
     assert read_saved(link, AT) == read_saved(TEXT) == read_saved(report) == read_saved(encode(STARTED), AT)
+
+
+def test_where_a_measured_answer_is_from_is_kept_and_advised_on_anew() -> None:
+    pilot = {"day": "2026-11-30", "rows": 60, "host": "api.openai.com", "answers": ["large_score"]}
+    told = {"goal": "measurable", "large_score": 90, "measured": ["large_score"], "measurements": [pilot]}
+    advice = advise(read_situation(told), AT)
+    before = read_saved(json.dumps(advice_data(advice)))
+    assert before == saved(advice)
+    assert before.measurements == again(before, AT).measurements == advice.measurements != ()
+    unknown = {**advice_data(advice), "measurements": [{"host": 3}]}
+    assert read_saved(json.dumps(unknown)).measurements == ()
 
 
 def test_a_link_that_names_a_day_is_advised_on_for_that_day() -> None:

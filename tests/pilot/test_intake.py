@@ -327,7 +327,7 @@ def test_how_well_models_read_is_said_with_its_day_and_what_was_not_measured(ali
     (reader,) = CONTENT.readers
     known = CONTENT.model_copy(update={"readers": (reader.model_copy(update={"given": 100, "alike": alike}),)})
     measured, judged = how_well(known, language())
-    assert f"reads {alike} alike" in measured
+    assert f"gives {alike} as they do" in measured
     assert "November 30, 2026" in measured
     assert verdict in judged
     assert how_well(CONTENT.model_copy(update={"readers": ()}), language()) == []

@@ -30,13 +30,14 @@ from advisor.pilot.measurements import row_results, summary
 from advisor.pilot.run import Pilot
 from advisor.pilot.run_file import NotHeld, RunFile
 from advisor.pilot.setup import cut_into_passages
-from advisor.pilot.tariff import Tariff
+from advisor.pilot.tariff import Tariff, most_input_tokens
 from tests.pilot.rows import answer, divided, pilot, setup
-from tests.pilot.server import KEY, PilotServer, Reply, embedding, question, serving
+from tests.pilot.server import KEY, PilotServer, Reply, embedding, question, serving, words_of
 
 AS_IS = Arm(id="as_is", kind="as_is")
 STRUCTURED = Arm(id="structured", kind="structured", structured=True)
-PRICE = Tariff(input_usd_mtok=1_000, output_usd_mtok=4_000, embedding_usd_mtok=100, seen=date(2026, 11, 30))
+PRICE = Tariff(input_usd_mtok=1_000, output_usd_mtok=4_000, seen=date(2026, 11, 30))
+VECTORS = Tariff(input_usd_mtok=100, output_usd_mtok=0, seen=date(2026, 11, 30))
 TWO = (AS_IS, STRUCTURED)
 
 
@@ -361,9 +362,82 @@ def test_as_many_requests_go_out_as_were_said(tmp_path: Path, server: PilotServe
 def test_a_budget_in_dollars_needs_prices(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="No price is known for small"):
         pilot(tmp_path, "http://127.0.0.1:9/v1", TWO, budget_usd=1.0)
-    without = PRICE.model_copy(update={"embedding_usd_mtok": None})
-    with pytest.raises(Unusable, match="for vectors"):
-        pilot(tmp_path, "http://127.0.0.1:9/v1", tariffs={"small": without}, budget_usd=1.0)
+    tuned = Arm(id="tuned", kind="tuned", model="ours")
+    with pytest.raises(Unusable, match="No price is known for ours"):
+        pilot(tmp_path, "http://127.0.0.1:9/v1", (AS_IS, tuned), tariffs={"small": PRICE}, budget_usd=1.0)
+
+
+def test_each_model_is_paid_at_its_own_price(tmp_path: Path, server: PilotServer) -> None:
+    """By hand: the tuned model costs three times the other's price for the same tokens; the judge a tenth."""
+    dear, cheap = (
+        PRICE.model_copy(update={name: getattr(PRICE, name) * by for name in ("input_usd_mtok", "output_usd_mtok")})
+        for by in (3, 0.1)
+    )
+    prices = {"small": PRICE, "ours": dear, "judge": cheap, "vectors": VECTORS}
+    one = pilot(
+        tmp_path,
+        server,
+        (AS_IS, Arm(id="tuned", kind="tuned", model="ours"), Arm(id="classifier", kind="classifier")),
+        n=24,
+        tariffs=prices,
+        judge_model="judge",
+    )
+    done = one.run(one.consent())
+    usd: Counter[str] = Counter()
+    for kept in one.file.answers():
+        assert kept.usage.input is not None
+        assert kept.usage.output is not None
+        name = kept.arm.split(":")[0]
+        rate = {"as_is": 1, "tuned": 3, "judge": 0.1, "embed": 0.1, "classifier": 0}[name]
+        usd[name] += rate * (kept.usage.input * 1e-3 + (0 if name == "embed" else kept.usage.output * 4e-3))
+    assert min(usd[name] for name in ("as_is", "tuned", "judge", "embed")) > 0
+    assert done.usd == pytest.approx(usd.total())
+    assert usd["tuned"] == pytest.approx(3 * usd["as_is"])
+    assert summary(one).arm("classifier").usd_per_thousand == pytest.approx(
+        1_000 * sum(0.1e-3 * len(words_of(question(row))) for row in one.held_out) / len(one.held_out)
+    )
+
+
+def test_a_price_of_vectors_that_nobody_knows_is_said_and_counts_as_more_than_any(
+    tmp_path: Path, server: PilotServer
+) -> None:
+    one = pilot(tmp_path, server, tariffs={"small": PRICE}, budget_usd=50.0)
+    said = " ".join(one.consent().lines(language()))
+    assert "small $1,000 in and $4,000 out (your price); vectors not known." in said
+    assert "and what vectors costs, whose price is not known" in said
+    assert "The price of vectors is not known. The budget counts it at $0.25 for a million tokens" in said
+    assert one.run(one.consent()).state == "done"
+    spent, texts = one.file.spent(), [question(row) for row in (*one.held_out, *one.examples)]
+    answered = sum(kept.usd or 0.0 for kept in one.file.answers())
+    assert spent.usd == pytest.approx(answered + 0.25e-6 * sum(most_input_tokens(text, 0) for text in texts))
+    assert summary(one).arm("classifier").usd_per_thousand is None
+    assert summary(one).arm("as_is").usd_per_thousand is not None
+
+
+def test_what_had_no_price_counts_against_a_budget_that_is_set_later(tmp_path: Path, server: PilotServer) -> None:
+    one = pilot(tmp_path, server, (AS_IS, Arm(id="classifier", kind="classifier")), tariffs={"small": PRICE})
+    one.run(one.consent())
+    spent = one.file.spent()
+    assert spent.usd is None
+    assert spent.priced_usd > 0.1
+    assert spent.unpriced_tokens > 100
+    one.add_arms([STRUCTURED])
+    least = 4_000e-6 * spent.unpriced_tokens  # at the dearest price of any model
+    assert least > 1  # which would pay for requests, if vectors had cost nothing
+    one.set_budget(spent.priced_usd + least, None)
+    before = len(server.bodies())
+    assert one.run(one.consent()).ended == "budget"
+    assert len(server.bodies()) == before
+
+
+def test_a_file_from_before_vectors_had_a_price_of_their_own_is_read(tmp_path: Path) -> None:
+    one = pilot(tmp_path, "http://127.0.0.1:9/v1", tariffs={"small": PRICE, "ours": PRICE})
+    written = one.setup.model_dump(mode="json")
+    for name, usd in (("small", 100), ("ours", None)):
+        written["tariffs"][name]["embedding_usd_mtok"] = usd
+    one.file.put("setup", written)
+    one.close()
+    assert Pilot.open(one.file.path).setup.tariffs == {"small": PRICE, "ours": PRICE, "vectors": VECTORS}
 
 
 def test_a_run_that_is_stopped_goes_on_later(tmp_path: Path, server: PilotServer) -> None:

@@ -10,7 +10,7 @@ import pytest
 from advisor import advise, situation, wording
 from advisor.content.entries import Prepare
 from advisor.content.load import load
-from advisor.engine.advice import MOSTLY, Band, Step
+from advisor.engine.advice import MOSTLY, Band, Measured, Step
 from advisor.engine.changes import compare, saved
 from advisor.language import language
 from advisor.wording import labels
@@ -123,6 +123,18 @@ def test_changes_are_said_from_what_to_what() -> None:
     assert each[1] == "Plan: make an evaluation set, supervised fine-tuning, now supervised fine-tuning"
     assert "test cases" in each[2]
     assert wording.changes(compare(after, after), CONTENT, NL) == ("De twee adviezen zijn hetzelfde.",)
+
+
+def test_a_measured_answer_says_where_it_is_from() -> None:
+    before = saved(sample_advice(answers={"large_score": 80.0}))
+    pilot = Measured(day=date(2026, 11, 30), rows=60, host="api.openai.com", answers=("large_score",))
+    after = before.model_copy(
+        update={"answers": {"large_score": 90.0}, "measured": ("large_score",), "measurements": (pilot,)}
+    )
+    counted = after.model_copy(update={"measurements": ()})
+    said = [wording.changes(compare(before, one), CONTENT, EN)[1] for one in (after, counted)]
+    assert said[0].endswith("80%, now 90% (measured on November 30, 2026, on 60 rows, with api.openai.com)")
+    assert said[1].endswith("80%, now 90% (measured)")
 
 
 def test_what_was_never_answered_changes_from_that_and_not_from_unknown() -> None:

@@ -50,6 +50,11 @@ def news(situation: Situation, values: Mapping[str, Value]) -> dict[str, Value]:
     return {key: value for key, value in values.items() if not (stricter and key == "sensitive_data")}
 
 
+def settled(values: Mapping[str, Value]) -> frozenset[str]:
+    """The questions to which what was found leaves nothing to add; whether data is regulated no row says."""
+    return frozenset(key for key, value in values.items() if (key, value) != ("sensitive_data", "personal"))
+
+
 def taken(situation: Situation, values: Mapping[str, Value], *, replacing: bool) -> Situation:
     """A situation with measured answers; those that the user gave are replaced only with `replacing`."""
     for key, value in values.items():

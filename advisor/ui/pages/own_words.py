@@ -345,7 +345,7 @@ def _answers(mine: Described, done: Intake, measured: Mapping[str, Value], sessi
     from advisor.pilot.quotes import sentence
 
     lang, known = session.lang, content()
-    show(html('<p class="what" role="status">{}</p>', summary(done, known, lang)), key="read")
+    show(html('<p class="what" role="status">{}</p>', summary(done, lang)), key="read")
     if done.filled:
         show(html('<p class="quiet">{}</p>', caution(lang)))
     used: list[Filled] = []

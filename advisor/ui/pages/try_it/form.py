@@ -534,7 +534,7 @@ def _money(mine: Form, arms: list[Arm], unread: list[str], session: Session) -> 
         st.rerun()
     prices = tariffs(endpoint, arms, content(), session.day)
     models = {arm.model or endpoint.model for arm in arms if arm.asks}
-    embeds = any(arm.embeds for arm in arms)
+    vector_model = endpoint.embedding_model if any(arm.embeds for arm in arms) else ""
     show(html("<h3>{}</h3>", lang("What it may cost")))
     if models - set(prices) and not endpoint.on_this_machine:
         text = lang("No price is known there. Give dollars for a million tokens, or nothing if you pay by the hour.")
@@ -546,12 +546,12 @@ def _money(mine: Form, arms: list[Arm], unread: list[str], session: Session) -> 
             taken = _number(lang("Price of what comes out"), DOLLARS, "pilot-price-out", None, unread, lang)
         if given is not None and taken is not None:
             prices |= {model: _tariff(given, taken, session.day) for model in models - set(prices)}
-    own = prices.get(endpoint.model)
-    if embeds and own is not None:
+    if vector_model and vector_model not in prices and models <= set(prices):
         label = lang("Price of a million tokens that become vectors")
         vectors = _number(label, DOLLARS, "pilot-price-vectors", None, unread, lang)
-        own = prices[endpoint.model] = own.model_copy(update={"embedding_usd_mtok": vectors})
-    if models <= set(prices) and (not embeds or (own is not None and own.embedding_usd_mtok is not None)):
+        if vectors is not None:
+            prices[vector_model] = _tariff(vectors, 0.0, session.day)
+    if models <= set(prices):
         label, nothing = lang("Stop before it passes so many dollars"), lang("No budget: only the rows bound the bill.")
         return prices, Budget(usd=_number(label, DOLLARS, "pilot-budget-usd", USUAL_USD, unread, lang, nothing))
     label, nothing = lang("Stop before it passes so many tokens"), lang("No budget: only the rows bound the run.")
