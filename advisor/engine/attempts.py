@@ -36,8 +36,8 @@ FELL_SHORT: tuple[tuple[tuple[str, ...], Signs], ...] = (
     (("rag",), {"rag_tried": ("misused",)}),
     *trained("plateau"),
 )
-"""Options that fell short for good. A search that misses can be mended, a prompt made better, and a model that loses one
-skill for another trained anew on examples of both: none of them is.
+"""Options that fell short for good. None of them are a search that misses, which can be mended, a prompt, which can be
+made better, and a model that loses one skill for another, which can be trained anew on examples of both.
 """
 READ = tuple({question for _, signs in FELL_SHORT for question in signs} | {"prompt_result", "prompt_tried"})
 """Questions that say what fell short."""

@@ -18,7 +18,6 @@ from advisor.engine.estimate.routes import SMALL_BASES, Offer
 from advisor.engine.points import quantile
 from advisor.engine.scenarios import Array, Mask, Scenarios, summed
 
-
 JUST_KEPT = 1.0 - 1e-9
 """Part of a limit up to which a model thinks, so that no rounding breaks the limit."""
 
