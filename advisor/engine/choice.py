@@ -50,12 +50,9 @@ def choice(
         wanted /= np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300)
         missing[mine] &= _undecided(wanted, scenarios)
         target = np.where(missing, waiting.argmax(axis=1), ending)
-    verdict = np.where(tunes[target], FINE_TUNE, DONT)
-    too_far = taken.far[rows, target]
-    verdict = np.where(later[rows, target] | too_far, NOT_YET, verdict)
-    # Where every way of training is surely closed for good, waiting brings nothing: take the best of the others.
-    surely = never[:, tunes].all(axis=1).reshape(-1, scenarios.count).all(axis=1).repeat(scenarios.count)
-    verdict = np.where(surely & ~too_far, DONT, verdict)
+    # Only training is waited for: what needs none and breaks a limit is what is left, with the limit that it breaks.
+    waits = later[rows, target] | taken.far[rows, target]
+    verdict = np.where(tunes[target], np.where(waits, NOT_YET, FINE_TUNE), DONT)
     return verdict, target, ending, fallback
 
 
