@@ -158,8 +158,8 @@ def _before(assessment: Assessment, content: Content, rows: slice) -> tuple[tupl
 def outline(
     stand: Standing, verdict: Verdict, option: str, content: Content, ranks: Sequence[int] | None = None
 ) -> tuple[Outline, ...]:
-    """At most three steps that follow the verdict: it says what the first one is. Before what is far over a limit stands
-    making room in it.
+    """At most three steps that follow the verdict: it says what the first one is. Before one that is far over a limit
+    stands making room in it.
 
     None where what works already is to be kept. What is recommended though it fell short is tried once more.
 

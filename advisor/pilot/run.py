@@ -178,14 +178,19 @@ class Pilot:
         if not self.setup.judge_model:
             return []
         done = self.file.answered(but=NOT_TAKEN)
-        arms = {arm.id: arm for arm in self.setup.arms if arm.pool is None}
+        arms = {arm.id: arm for arm in self.setup.arms}
         rows = {row["id"]: row for row in self.held_out}
         return [
-            (arms[one.arm], rows[one.row], one.text)
-            for one in self.file.answers()
-            if one.arm in arms
-            and one.finish != NOT_TAKEN
-            and (marked(self.setup.judge_model, one.arm), one.row) not in done
+            (arms[arm], rows[row], text)
+            for arm, row, text in self.judgeable()
+            if (marked(self.setup.judge_model, arm), row) not in done
+        ]
+
+    def judgeable(self) -> list[tuple[str, str, str]]:
+        """Answers that a judge, or a person, can say something of: arm, row and text; of arms with all examples."""
+        arms = {arm.id for arm in self.setup.arms if arm.pool is None}
+        return [
+            (one.arm, one.row, one.text) for one in self.file.answers() if one.arm in arms and one.finish != NOT_TAKEN
         ]
 
     def set_judge(self, model: str, tariff: Tariff | None = None) -> None:
@@ -460,7 +465,7 @@ class _Run:
         self.made = EMBED in answered
         asking = {arm.id for arm in self.setup.arms if arm.asks}
         self.taken = bool(asking & answered)
-        self.file.put("began", {"at": time.time(), "done": self.pilot.progress().done})
+        self._begin()
         self.file.put("concurrency", sorted({*self.pilot.concurrency(), self.concurrency}))
         self.file.put("making_vectors", any(arm.embeds for arm in self.setup.arms))
         self._all(self._embedding_jobs(), on_look)
@@ -469,6 +474,7 @@ class _Run:
             shown = Shown(self.pilot, self.unmade)
             left = {arm.id for arm in self.setup.arms if not shown.is_ready(arm)}
             self._classify(shown, left)
+            self._begin()
             self.expected = asking - left
             self._all(self._answer_jobs(shown, left), on_look)
         if not self.stop.is_set():
@@ -483,6 +489,10 @@ class _Run:
         progress = self.pilot.progress()
         if self.how == "done" and progress.done < progress.total:
             self.how, self.why = "gaps", self._gaps(progress.total - progress.done, progress.total)
+
+    def _begin(self) -> None:
+        """Note from when on time is taken: answers of a classifier come at once, and say nothing of the others'."""
+        self.file.put("began", {"at": time.time(), "done": self.pilot.progress().done})
 
     def _gaps(self, n: int, total: int) -> Note:
         """Why there are some."""

@@ -94,8 +94,8 @@ def _limits(summary: Summary, lang: Language) -> Iterator[str]:
     cut = [arm for arm in summary.whole if arm.many_cut]
     if cut:
         yield lang(
-            "But {n} of {all} answers were cut at the limit of {limit} tokens, and mostly count as wrong. Raise the "
-            "limit (--max-tokens) in a new pilot before you believe this.",
+            "But {n} of {all} answers were cut at the limit of {limit} tokens, and mostly count as wrong. Measure "
+            "again with a higher limit before you believe this.",
             n=lang.number(sum(arm.cut for arm in cut)),
             all=lang.number(sum(arm.taken for arm in cut)),
             limit=lang.number(summary.most_tokens),

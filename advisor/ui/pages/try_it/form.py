@@ -312,14 +312,9 @@ def _ways(mine: Form, session: Session) -> None:
         return
     try:
         setup = _setup(divided, wanted, how, mine.most_tokens, prices, budget)
-        name = runs.create(setup, divided, _passages(mine), mine.source in PREPARED, _visitor())
+        name = runs.create(setup, divided, _passages(mine), mine.source in PREPARED, runs.visitor())
     except runs.NoRoom as full:
-        say(
-            problem,
-            lang("You have {n} pilots here, which is the most. Delete one first.", n=runs.MOST_EACH)
-            if full.yours
-            else lang("There are as many pilots here as there may be. Delete one first."),
-        )
+        say(problem, runs.no_room(full, lang))
     except (EndpointError, NotAllowed) as error:
         say(problem, endpoint_fields.problem_of(error, lang))
     except Unusable as error:
@@ -356,12 +351,6 @@ def _metric(mine: Form, divided: Divided, name: str, unread: list[str], session:
     if name == proposed.name and name not in ("number", "pattern"):
         return proposed
     return Metric.model_validate({"name": name, "tolerance": mine.tolerance, "pattern": mine.pattern})
-
-
-def _visitor() -> str | None:
-    """Who asks, on an app that sends for others; None for the one at this machine."""
-    outbound = current_outbound()
-    return None if outbound.anywhere else st.context.ip_address or ""
 
 
 def _power(rows: int, comparisons: int, lang: Language) -> None:
