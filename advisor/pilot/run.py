@@ -420,6 +420,11 @@ class _Run:
         spent_usd = spent.priced_usd + self.setup.dearest_usd(spent.unpriced_tokens)
         self.ledger = _Ledger(self.setup.budget_usd, self.setup.budget_tokens, spent_usd, spent.tokens)
         self.lock = threading.Lock()
+        self.gate = threading.Lock()
+        """One request at a time passes it, until the server has answered one of this stage: what every request would
+        meet, such as a key that is none or a limit that is not kept, is met once."""
+        self.proved = False
+        """Whether it has."""
         self.wait_until = 0.0
         self.failed = 0
         self.how: Ending = "done"
@@ -527,7 +532,8 @@ class _Run:
                 continue
 
     def _all(self, jobs: Iterator[_Job], on_look: Callable[[], None]) -> None:
-        """Send all jobs, several at once; looks about while they are under way."""
+        """Send all jobs, the first alone and then several at once; looks about while they are under way."""
+        self.proved = False
         threads = [
             threading.Thread(target=self._work, args=(jobs,), name=f"pilot-{n}", daemon=True)
             for n in range(self.concurrency)
@@ -556,7 +562,12 @@ class _Run:
                     job = next(jobs, None)
                 if job is None:
                     return
-                self._do(job)
+                with self.gate:
+                    proved = self.proved
+                    if not proved:
+                        self._do(job)
+                if proved:
+                    self._do(job)
             except NotHeld as lost:
                 self._lose(lost)
             except Exception as error:
@@ -599,6 +610,7 @@ class _Run:
                 self.ledger.settle(
                     reserved, reserved[0] if usd is None else usd, reserved[1] if tokens is None else tokens
                 )
+                self.proved = True
                 with self.lock:
                     self.failed = 0
                     self.made = self.made or job.arm == EMBED
