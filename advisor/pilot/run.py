@@ -425,6 +425,8 @@ class _Run:
         meet, such as a key that is none or a limit that is not kept, is met once."""
         self.proved = False
         """Whether it has."""
+        self.other_models = {arm.id for arm in self.setup.arms if arm.model not in ("", self.setup.model)}
+        """Arms that ask another model than the others: that it is not there is no fault of theirs."""
         self.wait_until = 0.0
         self.failed = 0
         self.how: Ending = "done"
@@ -597,7 +599,8 @@ class _Run:
                 # A server that fails by itself may have worked, and charge for it.
                 free = error.kind == "no_connection" or (error.status is not None and error.kind != "server")
                 self.ledger.settle(reserved, *((0.0, 0) if free else reserved))
-                if error.kind == "request" and error.status in ROWS_OWN and job.arm != EMBED:
+                own = error.kind == "request" and error.status in ROWS_OWN and job.arm != EMBED
+                if own or (error.kind == "not_found" and job.arm in self.other_models):
                     self._turn_down(job, number, error)
                     return
                 self.file.fail(number, error.kind, error.status, free)

@@ -25,7 +25,7 @@ from advisor.language import language
 from advisor.pilot import run as running
 from advisor.pilot.arms import Arm
 from advisor.pilot.consent import NotAgreed
-from advisor.pilot.endpoint import EndpointError, Secret, Usage
+from advisor.pilot.endpoint import EndpointError, Secret, Usage, connect
 from advisor.pilot.measurements import row_results, summary
 from advisor.pilot.run import Pilot
 from advisor.pilot.run_file import NotHeld, RunFile
@@ -223,6 +223,21 @@ def test_a_judge_that_is_turned_down_takes_no_row_with_it(tmp_path: Path, server
     assert (done.state, done.ended, str(done.why).count("not this")) == ("stopped", "error", 1)
     assert sum(body["model"] == "judge" for body in server.bodies()) == running.REFUSED_AT_START
     assert [arm.not_taken for arm in summary(one).arms] == [1, 1]
+
+
+def test_a_tuned_model_that_is_not_there_is_named_and_stops_no_other_way(tmp_path: Path) -> None:
+    def only_small(body: Any) -> Reply:
+        return answer(body) if body["model"] == "small" else Reply(status=404, error={"message": "not found"})
+
+    with serving(only_small) as server:
+        one = pilot(tmp_path, server, (AS_IS, Arm(id="tuned", kind="tuned", model="ours")), n=24)
+        done = one.run(one.consent(), concurrency=3)
+        with connect(one.setup.endpoint()) as client, pytest.raises(EndpointError, match="Check the name ours"):
+            client.complete([{"role": "user", "content": "Hi"}], model="ours")
+    assert (done.state, done.ended) == ("done", "done")
+    tuned = summary(one).arm("tuned")
+    assert (tuned.score, tuned.not_taken_why) == (None, "not found")
+    assert summary(one).arm("as_is").rows == len(one.held_out)
 
 
 def test_an_arm_that_the_server_never_takes_is_left_alone(tmp_path: Path) -> None:
