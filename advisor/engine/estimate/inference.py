@@ -14,7 +14,7 @@ from advisor.content.catalogue import Catalogue, NotCurrent, Price
 from advisor.content.entries import PricedModel
 from advisor.content.prices import Rate, Rates
 from advisor.engine.estimate.requests import Request
-from advisor.engine.scenarios import Array, Mask, Scenarios, kept
+from advisor.engine.scenarios import Array, Mask, Scenarios, kept, median
 
 HOURS_A_MONTH = 730.0
 """A year of 8,760 hours by twelve."""
@@ -291,7 +291,7 @@ def small_models(scenarios: Scenarios, catalogue: Catalogue, request: Request) -
         sold = {place: where for place, model in enumerate(every) if np.any(where := _sold(scenarios, model))}
         if sold:
             costs = np.broadcast_arrays(*(_preferred_usd(catalogue, every[place], request) for place in sold))
-            middles = np.median(np.stack(costs), axis=-1, keepdims=True)  # one model in a situation
+            middles = median(np.stack(costs))  # one model in a situation
             offered = (np.where(where, usd, np.inf) for where, usd in zip(sold.values(), middles, strict=True))
             usd = np.stack(np.broadcast_arrays(*offered))
             found = np.array(list(sold))[usd.argmin(axis=0)]
