@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -177,7 +177,12 @@ Folder = Annotated[
     Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write; it must not be there yet.")
 ]
 ArmOption = Annotated[
-    str, typer.Option("--arm", metavar="ID", help="The way to ask, by its id in `advisor pilot report --json`.")
+    str,
+    typer.Option(
+        "--arm",
+        metavar="ID",
+        help="One way to ask, by its id in `advisor pilot report --json`; without it each, in a folder of its own.",
+    ),
 ]
 JudgeModel = Annotated[str, typer.Option("--model", metavar="NAME", help="The model that judges, on the same server.")]
 Sample = Annotated[
@@ -417,21 +422,26 @@ def judge(
 
 
 @app.command(cls=Command)
-def export(file: PilotFile, out: Folder, arm: ArmOption = "as_is", lang: Lang = "en") -> None:
-    """Write one way to ask as an evaluation for inspect_ai and promptfoo, with the same rows and the same judging."""
+def export(file: PilotFile, out: Folder, arm: ArmOption = "", lang: Lang = "en") -> None:
+    """Write ways to ask as evaluations for inspect_ai and promptfoo, with the same rows, requests and judging.
+
+    A classifier is left out: it asks no language model, so those tools have nothing to send for it.
+    """
     with reporting_errors(lang) as spoken:
-        from advisor.pilot.export import evaluation_files
+        from advisor.pilot.export import evaluation_files, exported
 
         pilot = _opened(file, spoken)
+        folders = {arm: out} if arm else {one.id: out / one.id for one in exported(pilot)}
         with unusable(str(file), spoken):
-            files = evaluation_files(pilot, arm, spoken)
+            files = {folder: evaluation_files(pilot, name, spoken) for name, folder in folders.items()}
         if out.exists():
             raise BadInput(_there_already(out, spoken))
-        for name, data in files.items():
-            target = out / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        typer.echo("\n".join(_exported(out, spoken)))
+        for folder, some in files.items():
+            for name, data in some.items():
+                target = folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+        typer.echo("\n".join(_exported(pilot, folders, spoken)))
 
 
 @app.command(cls=Command)
@@ -588,10 +598,40 @@ def _there_already(out: Path, lang: Language) -> str:
     return lang("--output: {file} is there already; delete it, or name another", file=out)
 
 
-def _exported(out: Path, lang: Language) -> Iterator[str]:
-    yield lang("Wrote {file}", file=out)
-    yield lang("`inspect eval {file}/inspect_task.py --model openai/NAME` runs it with inspect_ai,", file=out)
-    yield lang("`MODEL=NAME promptfoo eval -c {file}/promptfooconfig.yaml` with promptfoo.", file=out)
+def _exported(pilot: Pilot, folders: Mapping[str, Path], lang: Language) -> Iterator[str]:
+    from advisor.pilot.sentences import arm_name
+
+    setup = pilot.setup
+    arms = {arm.id: arm for arm in setup.arms}
+    for name, folder in folders.items():
+        model = setup.model_of(arms[name])
+        provider = "openai" if setup.base_url == OPENAI else "openai-api/server"
+        yield lang("Wrote {file}", file=folder)
+        yield f"  inspect eval {folder}/inspect_task.py --model {provider}/{model}"
+        yield f"  MODEL={model} promptfoo eval -c {folder}/promptfooconfig.yaml"
+    if setup.base_url == OPENAI:
+        yield wrapped(
+            lang(
+                "The first command is for inspect_ai, the second for promptfoo. Both read the key in {variable}.",
+                variable=OPENAI_KEY,
+            )
+        )
+    else:
+        yield wrapped(
+            lang(
+                "The first command is for inspect_ai, which reads SERVER_BASE_URL and SERVER_API_KEY, the second for "
+                "promptfoo, which reads OPENAI_BASE_URL and OPENAI_API_KEY. The address is {url}.",
+                url=setup.base_url,
+            )
+        )
+    left = [arm_name(arm, lang) for arm in arms.values() if not arm.asks and arm.pool is None]
+    if left and len(folders) > 1:
+        yield wrapped(
+            lang(
+                "Not written: {name}. It asks no language model, so those tools have nothing to send.",
+                name=", ".join(left),
+            )
+        )
 
 
 def _add(pilot: Pilot, prompts: Sequence[str], combined: bool, lang: Language) -> None:

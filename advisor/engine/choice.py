@@ -39,7 +39,7 @@ def choice(
     wished = np.where(never, -np.inf, worth - CLOSED * closed)
     rows = np.arange(len(share))
     ending = wished.argmax(axis=1)
-    fallback = np.where(later, -np.inf, wished).argmax(axis=1)
+    fallback = np.where(later | tunes, -np.inf, wished).argmax(axis=1)
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
     missing, target = np.asarray((later | never)[:, tunes].all(axis=1)), ending
     if missing.any():

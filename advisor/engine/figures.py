@@ -31,7 +31,7 @@ from advisor.engine.assessment import Assessment
 from advisor.engine.drawing import draw
 from advisor.engine.estimate import breakeven, effort, inference
 from advisor.engine.scenarios import Array, Scenarios
-from advisor.interview.situation import Situation, Value, listed
+from advisor.interview.situation import Situation, Value, listed, middle
 
 QUANTILES = (0.1, 0.5, 0.9)
 """Those of a `Band`."""
@@ -76,6 +76,13 @@ def _bands(arrays: Sequence[Array]) -> list[Band]:
 
 def band(array: Array) -> Band:
     return bands([array])[0]
+
+
+def too_slow(latency_p95: Band, situation: Situation, breaks: Sequence[str]) -> bool:
+    """Whether an answer time is over the limit of the user by an estimate alone: it is not among the limits broken."""
+    limit = middle(situation.answers.get("latency_limit"))
+    late = latency_p95.p50 is not None and limit is not None and latency_p95.p50 > limit
+    return late and "latency_limit" not in breaks
 
 
 def significant(value: float) -> float:

@@ -14,12 +14,13 @@ from advisor import Advice, advise, situation
 from advisor.content.load import load
 from advisor.engine.advice import MOSTLY, OptionResult
 from advisor.engine.assessment import Assessment, assess, choose, ends_in_training, reachable
-from advisor.engine.attempts import fell_short
+from advisor.engine.attempts import fell_short, works
 from advisor.engine.burden import MANY_TIMES, MODEL, today_of
 from advisor.engine.choice import DONT, FINE_TUNE, NOT_YET
 from advisor.engine.reasons import class_of
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import SETTLED, decide, outcome
+from advisor.engine.verdict import TIE
 from advisor.language import language
 from advisor.wording import headline
 from tests.situations import random_situation
@@ -289,6 +290,14 @@ def test_first_stands_first_and_openness_has_one_state(seed: int) -> None:
     assert {flip.question for flip in advice.flips if flip.current is None} <= left
     if advice.verdict != "not_yet":
         assert not advice.ranking[0].blocked
+    if advice.meanwhile is not None:
+        until = result(advice, advice.meanwhile)
+        assert advice.verdict == "not_yet"
+        assert not TUNES[IDS.index(until.option)]
+        assert not until.blocked
+        assert max(until.over_budget_share, until.over_latency_share) < MOSTLY or until.option in works(here)
+    near = {name for name, share in advice.verdict_shares.items() if abs(share - advice.stability) <= TIE}
+    assert {*advice.verdict_tie} == near - {advice.verdict}
     slow = advice.ranking[0].over_latency_share
     assert ("latency_limit" in advice.breaks) == (slow >= MOSTLY) or slow == pytest.approx(MOSTLY, abs=1e-3)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from advisor.dataset.scoring import METRICS
 from advisor.dataset.template.build import packed
 from advisor.language import Language
 from advisor.ui.navigation import go
@@ -149,11 +148,11 @@ def _size(lang: Language) -> Size | None:
 
 def _exports(path: Path, pilot: Pilot, lang: Language) -> None:
     """A way to ask, as an evaluation that other tools run."""
+    from advisor.pilot.export import exported
     from advisor.pilot.sentences import arm_name
 
-    metric = pilot.setup.metric.name
-    arms = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.asks and not arm.structured}
-    if pilot.progress().state != "done" or metric not in METRICS or not arms:
+    arms = {arm.id: arm_name(arm, lang) for arm in exported(pilot)}
+    if pilot.progress().state != "done" or not arms:
         return
     section(
         lang("Take it along"),
