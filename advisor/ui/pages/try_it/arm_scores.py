@@ -35,7 +35,7 @@ def draw(path: Path, pilot: Pilot, session: Session) -> None:
     lang = session.lang
     shown = summary(pilot)
     # Those with fewer examples are for the curve alone.
-    names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.pool is None}
+    names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.is_whole}
     limits = joined(html('<p class="note">{}</p>', line) for line in limit_lines(shown, lang))
     found = html('<p class="what verdict" role="status">{}</p>', finding(shown, names, lang))
     show(html("{}{}", found, limits), key="headline")
