@@ -32,7 +32,7 @@ from advisor.engine.burden import DEARER
 from advisor.engine.estimate import effort
 from advisor.engine.figures import NO_BAND, SMALLER_BASIS, Ledger, bands, significant, smaller_usd_month
 from advisor.engine.reasons import Scores
-from advisor.engine.rules import trains
+from advisor.engine.rules import members, trains
 from advisor.engine.scenarios import Array, Mask
 from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation, middle
@@ -158,7 +158,8 @@ def _before(assessment: Assessment, content: Content, rows: slice) -> tuple[tupl
 def outline(
     stand: Standing, verdict: Verdict, option: str, content: Content, ranks: Sequence[int] | None = None
 ) -> tuple[Outline, ...]:
-    """At most three steps that follow the verdict: it says what the first one is.
+    """At most three steps that follow the verdict: it says what the first one is. Before one that is far over a limit
+    stands making room in it.
 
     None where what works already is to be kept. What is recommended though it fell short is tried once more.
 
@@ -186,21 +187,20 @@ def outline(
             return ()
         wanted = [first[0], *(place for place in wanted if place != first[0])]
         found = list(stand.before) if trained else []
+        if not trained and first[0] in stand.far:
+            found.append((LIMITS, ()))
     return tuple(_steps(stand, wanted, found, ids))
 
 
 def _missing(
     stand: Standing, wanted: Sequence[int], option: str, content: Content
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """What to prepare where it is not yet: what holds up the option, or else the training that is likeliest.
-
-    What needs no training waits for nothing but room in the limits.
-    """
+    """What to prepare where it is not yet: what holds up the option, or else the training that is likeliest."""
     recommended = wanted[0]
     held = [place for place in wanted if stand.needs[place]]
     mine = [place for place in held if content.options[place].id == option or stand.tunes[place]]
-    asked = stand.needs[mine[0]] if mine and stand.tunes[recommended] else {}
-    if recommended in stand.far or not stand.tunes[recommended]:
+    asked = stand.needs[mine[0]] if mine else {}
+    if recommended in stand.far:
         asked = {**asked, LIMITS: ()}
     return sorted((asked or {FIND_OUT: ()}).items(), key=lambda need: ORDER.index(need[0]))
 
@@ -208,13 +208,16 @@ def _missing(
 def _before_training(stand: Standing, wanted: Sequence[int], content: Content) -> list[int]:
     """What is tried before the training that waits: what needs none, costs days in place of weeks, and is as likely.
 
-    Options of one published outcome count together, since they are tried together.
+    Options of one published outcome count together, since they are tried together; so do a prompt, examples in it and
+    a schema.
     """
     if not stand.tunes[wanted[0]]:
         return []
     order = {one.id: place for place, one in enumerate(content.options)}
-    outcomes = [[order[member] for member in members] for members in MEMBERS.values()]
-    share = {place: float(stand.share[places].sum()) for places in outcomes for place in places}
+    prompts = members(("prompted",), content)
+    outcomes = [prompts, *(options for options in MEMBERS.values() if not {*options} & {*prompts})]
+    together = [[order[option] for option in options] for options in outcomes]
+    share = {place: float(stand.share[places].sum()) for places in together for place in places}
     free = [place for place in wanted if not (stand.tunes[place] or stand.needs[place])]
     first = max(free, key=lambda place: (share[place], stand.share[place]), default=None)
     return [] if first is None or share[first] < share[wanted[0]] else [first]

@@ -18,6 +18,7 @@ from advisor.engine.choice import VERDICTS
 from advisor.engine.plan import (
     ANY_STEP,
     FIND_OUT,
+    LIMITS,
     MOST,
     Outline,
     Standing,
@@ -86,7 +87,7 @@ def random_plans() -> tuple[tuple[Situation, str, str, Standing, tuple[Outline, 
 
 def test_the_first_step_is_what_the_verdict_says() -> None:
     kinds = set()
-    for _, verdict, _, _, steps in random_plans():
+    for _, verdict, _, stand, steps in random_plans():
         if not steps:
             assert verdict != "not_yet"
             continue
@@ -97,8 +98,10 @@ def test_the_first_step_is_what_the_verdict_says() -> None:
                 assert first.kind == "option"
                 assert TUNES[first.id]
             case "dont":
-                assert first.kind == "option"
-                assert not TUNES[first.id]
+                option = next(step for step in steps if step.kind == "option")
+                assert not TUNES[option.id]
+                assert (first.id == LIMITS) == (IDS.index(option.id) in stand.far)
+                assert first in (option, steps[steps.index(option) - 1])
             case _:
                 assert first.kind == "prepare"
     assert {verdict for verdict, _ in kinds} == {"fine_tune", "not_yet", "dont"}
@@ -138,7 +141,7 @@ def test_the_option_that_is_recommended_is_the_first_to_be_tried_and_what_works_
 def test_an_advice_against_training_carries_no_chores_of_training() -> None:
     for _, verdict, _, _, steps in random_plans():
         if verdict == "dont":
-            assert {step.id for step in steps if step.kind == "prepare"} <= ANY_STEP
+            assert {step.id for step in steps if step.kind == "prepare"} <= ANY_STEP | {LIMITS}
 
 
 def test_what_is_open_is_tried_in_the_order_of_its_share() -> None:
@@ -156,10 +159,11 @@ def test_while_training_waits_only_what_is_as_likely_and_needs_none_comes_before
         if verdict != "not_yet" or not options or options[0] == recommended:
             continue
         before += 1
-        outcomes = [class_of(one) for one in IDS]
+        prompts = ("prompting", "few_shot", "structured")  # tried in the same days
+        outcomes = ["prompts" if one in prompts else class_of(one) for one in IDS]
         left = stand.recommending(IDS.index(recommended)).share  # what was tried already is no step
         first, waits = (
-            sum(share for share, outcome in zip(left, outcomes, strict=True) if outcome == class_of(one))
+            sum(share for share, outcome in zip(left, outcomes, strict=True) if outcome == outcomes[IDS.index(one)])
             for one in (options[0], recommended)
         )
         assert TUNES[recommended]
@@ -214,6 +218,7 @@ def test_a_term_that_was_switched_off_is_no_reason_for_a_step() -> None:
         ({"rag_tried": "misses"}, set()),
         ({"rag_tried": "not_needed"}, {"rag", "rag_sft"}),
         ({"tuned_model": "plateau"}, {"sft"}),
+        ({"tuned_model": "brittle"}, set()),
         ({"tuned_model": "none"}, set()),
         ({"chain_tried": "short"}, {"structured"}),
         ({"gap": ["style"]}, {"structured", "rag"}),
