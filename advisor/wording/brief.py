@@ -130,7 +130,7 @@ def above(name: str, advice: Advice, lang: Language) -> str:
 def firmness(advice: Advice, lang: Language) -> str:
     """How many scenarios give the verdict, and whether answers that are open can still change it."""
     if advice.provisional and advice.stability >= SETTLED:  # what is known is settled; what is open may close a way
-        return lang("provisional: an open answer can change it")
+        return lang("provisional")
     often = labels.situations(advice.stability, lang)
     if not advice.provisional:
         return lang("in {often}", often=often)
@@ -181,7 +181,7 @@ def figures(advice: Advice, content: Content, lang: Language) -> tuple[NamedFigu
 
 def _hangs_on(question: str, content: Content, lang: Language) -> str:
     """Which question fills in a figure; empty for none."""
-    return lang("hangs on: {question}", question=lang(content.question(question).text)) if question else ""
+    return lang("first: {question}", question=lang(content.question(question).text)) if question else ""
 
 
 def _once(result: OptionResult | None, content: Content, lang: Language) -> NamedFigure | None:

@@ -84,7 +84,7 @@ def test_nothing_is_said_of_a_chance_that_nobody_asked_for_and_no_answer_would_t
     assert brief(aimed, CONTENT, EN).figures[2].figure.spread
     asks = advise(situation(**CERTAIN, evaluation_set="yes"))
     chance = brief(asks, CONTENT, EN).figures[2]
-    assert chance.figure.spread == f"hangs on: {CONTENT.question(chance.question_id).text}"
+    assert chance.figure.spread == f"first: {CONTENT.question(chance.question_id).text}"
 
 
 CERTAIN: dict[str, Any] = {
@@ -153,7 +153,7 @@ def test_how_firm_it_is_stands_above_and_where_shares_come_from_below_the_cards(
     close = sample_advice(provisional=True, stability=0.52)
     assert brief(close, CONTENT, EN).above.endswith("provisional and close: in half of the situations")
     settled = sample_advice(provisional=True, stability=0.998)
-    assert brief(settled, CONTENT, EN).above.endswith(" · provisional: an open answer can change it")
+    assert brief(settled, CONTENT, EN).above.endswith(" · provisional")
     assert CONTENT.learned
     cases = CONTENT.learned.scores["out_of_fold"].cases
     assert brief(open_, CONTENT, EN).modelled == f"Estimated by our model of {cases} published cases."

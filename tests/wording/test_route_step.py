@@ -64,4 +64,4 @@ def test_an_unknown_price_leads_to_the_question_that_fills_it() -> None:
     month, _ = brief(advised("azure"), CONTENT, EN).figures
     assert month.figure.middle == "unknown"
     assert month.question_id == "azure_customer"
-    assert month.figure.spread == f"hangs on: {CONTENT.question('azure_customer').text}"
+    assert month.figure.spread == f"first: {CONTENT.question('azure_customer').text}"
