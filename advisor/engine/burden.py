@@ -59,6 +59,8 @@ class Burden:
     """
 
 
+BILL, VOLUME = "bill_month", "requests_per_month"
+"""Questions of which one says at what volume costs are compared."""
 MODEL = "model"
 """What the model costs a month, as today's bill says it: the part of an option's cost that such a bill replaces."""
 
@@ -129,7 +131,7 @@ def _worse(scenarios: Scenarios, complaint: str, values: dict[str, Array], now: 
     rows = scenarios.said("gap") & scenarios[f"gap_{complaint}"]
     if complaint == "cost":
         # A bill at a volume that nobody knows says nothing, and an unknown bill is no dearer one.
-        rows = rows & scenarios.said("requests_per_month")
+        rows = rows & (scenarios.said(VOLUME) | scenarios.said(BILL))
     known = [np.where(np.isfinite(value), value, now) for value in values.values()]
     return _excess(scenarios, known, now, rows)
 
@@ -172,7 +174,7 @@ def today_of(scenarios: Scenarios, complaint: str, known: Amounts) -> Array:
     now = today(scenarios, known[complaint])
     if complaint != "cost":
         return now
-    bill = scenarios.told("bill_month")
+    bill = scenarios.told(BILL)
     return np.where(np.isnan(bill), now, now - today(scenarios, known[MODEL]) + bill)
 
 
