@@ -19,6 +19,8 @@ ABOUT = 0.05
 """How far the share at which an outcome leads may be off. Assumption."""
 SURE = 0.9
 """Share from which one scenario alone is sure enough of an outcome without training. Assumption."""
+TURNS = 0.1
+"""How far off the share of scenarios may be from which something counts as closed in most of them. Assumption."""
 CLOSED = 200.0
 """Nats taken from an option that is closed while another is open: it is chosen only where nothing else is left."""
 
@@ -39,9 +41,13 @@ def choice(
     wished = np.where(never, -np.inf, worth - CLOSED * closed)
     rows = np.arange(len(share))
     ending = wished.argmax(axis=1)
+    # A team decides before it knows its scenario: what is closed in most of them is taken where nothing else is left.
+    mostly = _turning(taken.closes, never | later, scenarios)
+    wished -= 2.0 * CLOSED * mostly
+    closed |= mostly
     fallback = np.where(later | tunes, -np.inf, wished).argmax(axis=1)
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
-    missing, target = np.asarray((later | never)[:, tunes].all(axis=1)), ending
+    missing, target = np.asarray((later | never)[:, tunes].all(axis=1)), wished.argmax(axis=1)
     if missing.any():
         waiting = np.where(tunes & later & ~closed, wished, -np.inf)
         missing &= np.isfinite(waiting).any(axis=1)
@@ -49,7 +55,7 @@ def choice(
         wanted = np.where(never[mine] | closed[mine], 0.0, share[mine] * np.exp(-taken.nats[mine]))
         wanted /= np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300)
         missing[mine] &= _undecided(wanted, scenarios)
-        target = np.where(missing, waiting.argmax(axis=1), ending)
+        target = np.where(missing, waiting.argmax(axis=1), target)
     verdict = np.where(tunes[target], FINE_TUNE, DONT)
     too_far = taken.far[rows, target]
     verdict = np.where(later[rows, target] | too_far, NOT_YET, verdict)
@@ -64,6 +70,20 @@ def _closed(closes: np.ndarray, removed: Mask) -> Mask:
     least = across(np.minimum, np.where(removed, np.uint8(BROKEN), closes))
     closed: Mask = closes > least
     return closed
+
+
+def _turning(closes: np.ndarray, removed: Mask, scenarios: Scenarios) -> Mask:
+    """Rows x options: what `closed_mostly` closes, by a threshold that is known to `TURNS`, so that the scenarios turn
+    one after the other.
+    """
+    least = MOSTLY + scenarios.off(TURNS)[np.newaxis, :, np.newaxis]
+
+    def mostly(mask: Mask) -> Mask:
+        return often(mask, scenarios.count)[:, np.newaxis] >= least
+
+    levels = np.where(mostly(closes == BROKEN), np.uint8(BROKEN), mostly(closes > 0).view(np.uint8))
+    flat = levels.reshape(len(closes), -1)
+    return _closed(flat, mostly(removed).reshape(flat.shape))
 
 
 def closed_mostly(closes: np.ndarray, removed: Mask, count: int) -> Mask:
