@@ -162,8 +162,8 @@ class Ledger:
         return [f"{kind}:{self.assessment.models.models[index].id}" for index in np.argsort(-chosen) if chosen[index]]
 
     def _small_models(self, option: str) -> list[str]:
-        scenarios, facts, sent = self.assessment.scenarios, self.assessment.catalogue, self.assessment.sent
-        small = inference.small_models(scenarios, facts, sent.get(option, sent["few_shot"]))
+        read, facts, sent = self.assessment.read, self.assessment.catalogue, self.assessment.sent
+        small = inference.small_models(read, facts, sent.get(option, sent["few_shot"]))
         return [f"price:{model.id}" for model in small.models]
 
     def _routes(self, option: str) -> list[str]:
@@ -410,7 +410,7 @@ def _hosted_variants(assessment: Assessment, option: str) -> list[_VariantRow]:
     scenarios, facts, request = assessment.scenarios, assessment.catalogue, assessment.sent[option]
     models, volume = assessment.models, assessment.scenarios["requests_per_month"]
     hits = models.cache.hits(scenarios, request)
-    small = inference.small_models(scenarios, facts, request)
+    small = inference.small_models(assessment.read, facts, request)
     small_hits = small.cache.hits(scenarios, request)
 
     def as_now(name: str, share: Array | float, in_batch: bool) -> _VariantRow:
