@@ -95,6 +95,15 @@ Tuned = Annotated[
     str, typer.Option("--tuned-model", metavar="NAME", help="A model that you tuned, on the same server.")
 ]
 Shots = Annotated[int, typer.Option("--shots", metavar="N", parser=whole(1), help="Examples in a request.")]
+Draws = Annotated[
+    int,
+    typer.Option(
+        "--draws",
+        metavar="N",
+        parser=whole(1),
+        help="Draws of the examples, 20 at most, to see how much hangs on them; each of fixed ones asks all rows.",
+    ),
+]
 Curve = Annotated[bool, typer.Option("--curve", help="Also ask with fewer examples, to see whether more would help.")]
 By = Annotated[
     str,
@@ -224,6 +233,7 @@ def plan(
     document: Documents = None,
     tuned_model: Tuned = "",
     shots: Shots = 8,
+    draws: Draws = 1,
     curve: Curve = False,
     by: By = "",
     tolerance: Tolerance = 0.0,
@@ -246,6 +256,7 @@ def plan(
         from advisor.content.load import load
         from advisor.pilot import Endpoint, Setup, Wishes, cut_into_passages, divide, tariffs, usual_arms
         from advisor.pilot.sentences import power_lines, unseen_sentence
+        from advisor.pilot.setup import MOST_DRAWS
 
         with _told(file, spoken):
             endpoint = Endpoint(
@@ -260,7 +271,12 @@ def plan(
             )
             texts = tuple(_text(name, spoken) for name in document or ())
             wishes = Wishes(
-                tuple(_text(name, spoken) for name in prompt or ()), shots, texts, tuned_model=tuned_model, curve=curve
+                tuple(_text(name, spoken) for name in prompt or ()),
+                shots,
+                texts,
+                tuned_model=tuned_model,
+                draws=min(draws, MOST_DRAWS),
+                curve=curve,
             )
             arms = usual_arms(divided, wishes, bool(embedding_model))
             today = date.today()
@@ -280,7 +296,7 @@ def plan(
                 answer_schema=divided.schema,
             )
             pilot = _created(out, setup, divided, cut_into_passages(texts), spoken)
-        compared = sum(arm.pool is None for arm in arms) - 1
+        compared = sum(arm.is_whole for arm in arms) - 1
         lines = [*_arm_lines(pilot, spoken), *power_lines(len(divided.held_out), max(1, compared), spoken)]
         if divided.leaked:
             lines.append(
@@ -370,7 +386,7 @@ def add(file: PilotFile, prompt: Prompts = None, combined: Combined = False, lan
         pilot = _opened(file, spoken)
         with _told(str(file), spoken):
             _add(pilot, [_text(name, spoken) for name in prompt or ()], combined, spoken)
-        compared = sum(arm.pool is None for arm in pilot.setup.arms) - 1
+        compared = sum(arm.is_whole for arm in pilot.setup.arms) - 1
         typer.echo(
             "\n".join(bullets([*_arm_lines(pilot, spoken), *power_lines(len(pilot.held_out), compared, spoken)]))
         )
@@ -624,7 +640,7 @@ def _exported(pilot: Pilot, folders: Mapping[str, Path], lang: Language) -> Iter
                 url=setup.base_url,
             )
         )
-    left = [arm_name(arm, lang) for arm in arms.values() if not arm.asks and arm.pool is None]
+    left = [arm_name(arm, lang) for arm in arms.values() if not arm.asks and arm.is_whole]
     if left and len(folders) > 1:
         yield wrapped(
             lang(

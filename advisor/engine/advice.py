@@ -146,6 +146,8 @@ class OptionResult(Record):
     blocked_by: tuple[Block, ...]
     usd_month: Band
     """Recurring cost plus one-off cost spread evenly over the horizon."""
+    usd_month_running: Band
+    """Recurring cost alone: what a budget a month is held against."""
     usd_once: Band
     usd_horizon: Band
     latency: Band

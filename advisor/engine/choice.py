@@ -66,13 +66,10 @@ def choice(
         wanted /= np.maximum(np.add.reduce(wanted), 1e-300)
         missing[mine] &= _undecided(wanted, scenarios)
         target = np.where(missing, _best(worth - OUT * ~waiting), target)
-    verdict = np.where(tunes[target], FINE_TUNE, DONT)
     situations, scenario = np.ogrid[: len(target), :count]
-    too_far = far[target, situations, scenario]
-    verdict = np.where(later[target, situations, scenario] | too_far, NOT_YET, verdict)
-    # Where every way of training is surely closed for good, waiting brings nothing: take the best of the others.
-    surely = np.all(never[tunes], axis=(0, 2), keepdims=True)[0]
-    verdict = np.where(surely & ~too_far, DONT, verdict)
+    # Only training is waited for: what needs none and breaks a limit is what is left, with the limit that it breaks.
+    waits = later[target, situations, scenario] | far[target, situations, scenario]
+    verdict = np.where(tunes[target], np.where(waits, NOT_YET, FINE_TUNE), DONT)
     return verdict.reshape(-1), target.reshape(-1), ending.reshape(-1), fallback.reshape(-1)
 
 

@@ -265,6 +265,7 @@ def _ranking(
     bills, times = assessment.bills, assessment.latencies
     columns = {
         "usd_month": [bills[option_id].usd_month for option_id in ids],
+        "usd_month_running": [bills[option_id].recurring for option_id in ids],
         "usd_once": [bills[option_id].once_usd for option_id in ids],
         "usd_horizon": [bills[option_id].usd_horizon for option_id in ids],
         "latency": [times[option_id].median for option_id in ids],

@@ -40,6 +40,8 @@ class Arm(BaseModel):
     """Examples in each request."""
     pool: int | None = Field(None, ge=1)
     """Examples that there are to choose from, or to learn from; None: all."""
+    draw: int = Field(0, ge=0, le=100)
+    """Which draw of the examples; 0: the first, which is compared. The others show how much hangs on the draw."""
     passages: int = Field(0, ge=0, le=50)
     """Passages in each request."""
     model: str = ""
@@ -49,6 +51,11 @@ class Arm(BaseModel):
     def embeds(self) -> bool:
         """Whether it needs vectors of texts."""
         return self.kind in ("few_shot_retrieved", "classifier") or self.passages > 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a way of its own: with all examples, and the first draw of them."""
+        return self.pool is None and self.draw == 0
 
     @property
     def asks(self) -> bool:

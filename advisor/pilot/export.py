@@ -23,7 +23,7 @@ USED = ("inspect_task.py", "promptfoo_case.py", "words.py")
 
 def exported(pilot: Pilot) -> tuple[Arm, ...]:
     """The arms with all examples that a language model answers: other tools have nothing to ask for a classifier."""
-    return tuple(arm for arm in pilot.setup.arms if arm.asks and arm.pool is None)
+    return tuple(arm for arm in pilot.setup.arms if arm.asks and arm.is_whole)
 
 
 def evaluation_files(pilot: Pilot, arm_id: str, lang: Language) -> Files:

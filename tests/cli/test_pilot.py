@@ -153,6 +153,14 @@ def test_each_model_has_a_price_of_its_own(folder: Path, server: PilotServer) ->
     assert "No price is known for ours=v2" in refused
 
 
+def test_draws_of_the_examples_are_planned(folder: Path, server: PilotServer) -> None:
+    said = " ".join(planned(folder, server, "--shots", 2, "--draws", 3).split())
+    assert "Fixed examples (2 in each request, draw 3)" in said
+    assert "150 requests in all" in said
+    ran = " ".join(told("pilot", "run", folder / "pilot.sqlite", "--yes").split())
+    assert "Fixed examples (2 in each request): 3 draws of the examples scored" in ran
+
+
 def test_no_budget_is_said(folder: Path, server: PilotServer) -> None:
     said = "No budget is set: the run goes on until every row is answered"
     assert said in " ".join(planned(folder, server, "--price", "0.4,1.6").split())

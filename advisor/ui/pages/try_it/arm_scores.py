@@ -35,7 +35,7 @@ def draw(path: Path, pilot: Pilot, session: Session) -> None:
     lang = session.lang
     shown = summary(pilot)
     # Those with fewer examples are for the curve alone.
-    names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.pool is None}
+    names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.is_whole}
     show(html('<p class="what verdict" role="status">{}</p>', headline(shown, names, lang)), key="headline")
     day = lang.date(shown.day) if shown.day else "–"
     said = lang(

@@ -292,17 +292,17 @@ def _ways(mine: Form, session: Session) -> None:
     show(html('<p class="state">{}</p>', lang("As it is now is always among them: the others are held against it.")))
     left_out = set()
     for arm in arms[1:]:
-        if arm.pool is not None:  # with fewer examples, for the curve: it goes with the way that has all
+        if not arm.is_whole:  # with fewer examples, for the curve: it goes with the way that has all
             continue
         name = f"{arm_name(arm, lang)}: {_why(arm, lang)}"
         if not st.checkbox(plain(name), arm.id not in mine.left_out, key=f"pilot-arm-{arm.id}:{session.code}"):
             left_out.add(arm.id)
     mine.left_out = frozenset(left_out)
     _more(mine, session)
-    kinds = {arm.kind for arm in arms if arm.id not in mine.left_out and arm.pool is None}
+    kinds = {arm.kind for arm in arms if arm.id not in mine.left_out and arm.is_whole}
     wanted = [arm for arm in arms if arm.id not in mine.left_out and arm.kind in kinds]
     prices, budget = _money(mine, wanted, unread, session)
-    _power(len(divided.held_out), sum(arm.pool is None for arm in wanted) - 1, lang)
+    _power(len(divided.held_out), sum(arm.is_whole for arm in wanted) - 1, lang)
     with st.container(key="actions", horizontal=True):
         pressed = st.button(plain(lang("See what would be sent")), type="primary", key="ways-next")
     if not pressed:

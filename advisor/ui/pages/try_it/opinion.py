@@ -46,7 +46,7 @@ def draw(name: str, pilot: Pilot, shown: Summary, session: Session) -> None:
         with st.expander(plain(lang("Ask a model for its opinion"))):
             _ask(pilot, session)
         return
-    names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.pool is None}
+    names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.is_whole}
     lines = list(opinion_lines(shown, names, lang))
     if lines:
         show(joined(html("<p>{}</p>", line) for line in lines), key="opinions")
