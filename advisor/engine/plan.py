@@ -199,8 +199,8 @@ def outline(
     if verdict == "dont" and option in stand.works:
         return ()
     stand = stand.recommending(ids.index(option))
-    by_share = [int(place) for place in np.argsort(-stand.taken, kind="stable")]
-    wanted = [ids.index(option), *(place for place in ranks or by_share if stand.share[place] >= LEAST)]
+    likeliest = [int(place) for place in np.argsort(-stand.taken, kind="stable")]
+    wanted = [ids.index(option), *(place for place in ranks or likeliest if stand.share[place] >= LEAST)]
     wanted = list(dict.fromkeys(place for place in wanted if place == wanted[0] or not stand.closed[place]))
     found: list[tuple[str, tuple[str, ...]]] = []
     if verdict == "not_yet":
