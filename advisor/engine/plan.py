@@ -33,7 +33,7 @@ from advisor.engine.estimate import effort
 from advisor.engine.figures import NO_BAND, SMALLER_BASIS, Ledger, bands, significant, smaller_usd_month
 from advisor.engine.reasons import Scores
 from advisor.engine.rules import members, trains
-from advisor.engine.scenarios import Array, Mask
+from advisor.engine.scenarios import Array, Mask, median
 from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation, middle
 
@@ -395,7 +395,7 @@ def weitzman(
         bill = assessment.bills[name]
         usd = bill.recurring * bill.horizon + bill.once_usd / known[name]
         known_usd = usd[np.isfinite(usd)]
-        return float(np.median(known_usd)) if len(known_usd) else math.inf
+        return float(median(known_usd).item()) if len(known_usd) else math.inf
 
     return sorted(worth, key=index)
 
