@@ -30,7 +30,7 @@ from advisor.engine.advice import (
 from advisor.engine.assessment import Assessment
 from advisor.engine.drawing import draw
 from advisor.engine.estimate import breakeven, effort, inference
-from advisor.engine.scenarios import Array, Scenarios
+from advisor.engine.scenarios import Array, Scenarios, median
 from advisor.interview.situation import Situation, Value, listed, middle
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -297,7 +297,7 @@ def compared_routes(assessment: Assessment, option: str) -> int | None:
     """Of how many routes the price of a tuned option is the middle, in the middle scenario; None where it has none."""
     offer = assessment.bills[option].offer
     compared = offer.compared[offer.compared > 0] if offer else np.zeros(0)
-    return int(np.median(compared)) if len(compared) else None
+    return int(median(compared).item()) if len(compared) else None
 
 
 def without_routes(assessment: Assessment, options: Iterable[str]) -> dict[str, Band]:
@@ -489,7 +489,7 @@ def curves(assessment: Assessment, options: Sequence[str]) -> tuple[Curve, ...]:
     """Monthly cost over volume, one-off cost spread over the horizon. It is taken from all scenarios, so that at the
     user's own volume it is the cost in the comparison.
     """
-    middle = float(np.median(assessment.scenarios["requests_per_month"]))
+    middle = float(median(assessment.scenarios["requests_per_month"]).item())
     volumes = [
         significant(float(v)) for v in np.geomspace(max(1.0, middle / CURVE_SPAN), middle * CURVE_SPAN, CURVE_POINTS)
     ]

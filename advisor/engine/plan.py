@@ -32,8 +32,8 @@ from advisor.engine.burden import DEARER
 from advisor.engine.estimate import effort
 from advisor.engine.figures import NO_BAND, SMALLER_BASIS, Ledger, bands, significant, smaller_usd_month
 from advisor.engine.reasons import Scores
-from advisor.engine.rules import trains
-from advisor.engine.scenarios import Array, Mask
+from advisor.engine.rules import members, trains
+from advisor.engine.scenarios import Array, Mask, median
 from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation, middle
 
@@ -208,13 +208,16 @@ def _missing(
 def _before_training(stand: Standing, wanted: Sequence[int], content: Content) -> list[int]:
     """What is tried before the training that waits: what needs none, costs days in place of weeks, and is as likely.
 
-    Options of one published outcome count together, since they are tried together.
+    Options of one published outcome count together, since they are tried together; so do a prompt, examples in it and
+    a schema.
     """
     if not stand.tunes[wanted[0]]:
         return []
     order = {one.id: place for place, one in enumerate(content.options)}
-    outcomes = [[order[member] for member in members] for members in MEMBERS.values()]
-    share = {place: float(stand.share[places].sum()) for places in outcomes for place in places}
+    prompts = members(("prompted",), content)
+    outcomes = [prompts, *(options for options in MEMBERS.values() if not {*options} & {*prompts})]
+    together = [[order[option] for option in options] for options in outcomes]
+    share = {place: float(stand.share[places].sum()) for places in together for place in places}
     free = [place for place in wanted if not (stand.tunes[place] or stand.needs[place])]
     first = max(free, key=lambda place: (share[place], stand.share[place]), default=None)
     return [] if first is None or share[first] < share[wanted[0]] else [first]
@@ -392,7 +395,7 @@ def weitzman(
         bill = assessment.bills[name]
         usd = bill.recurring * bill.horizon + bill.once_usd / known[name]
         known_usd = usd[np.isfinite(usd)]
-        return float(np.median(known_usd)) if len(known_usd) else math.inf
+        return float(median(known_usd).item()) if len(known_usd) else math.inf
 
     return sorted(worth, key=index)
 

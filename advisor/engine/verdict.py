@@ -40,7 +40,7 @@ from advisor.engine.plan import ROUTE, arrives, grounded, plan, worth_usd_month
 from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
 from advisor.engine.removals import asked, said
 from advisor.engine.rules import compile_rules, members, trains
-from advisor.engine.scenarios import Array, Mask
+from advisor.engine.scenarios import Array, Mask, median
 from advisor.engine.sensitivity import Changes, open_questions, outcome, what_changes
 from advisor.interview.situation import MARKS, Situation, middle, written_measurements
 
@@ -337,7 +337,7 @@ def _against(assessment: Assessment, content: Content) -> str:
         for place, option_id in untuned
         if assessment.score[place] >= 0 and not assessment.blocked[0, place]
     ]
-    return min(sufficient or untuned, key=lambda pair: float(np.median(assessment.bills[pair[1]].usd_month)))[1]
+    return min(sufficient or untuned, key=lambda pair: median(assessment.bills[pair[1]].usd_month).item())[1]
 
 
 def _compared(ranking: Sequence[OptionResult], target: str) -> list[str]:
