@@ -28,9 +28,11 @@ from advisor.engine.advice import (
     Variant,
 )
 from advisor.engine.assessment import Assessment
+from advisor.engine.burden import BILL, VOLUME
 from advisor.engine.drawing import draw
 from advisor.engine.estimate import breakeven, effort, inference
 from advisor.engine.scenarios import Array, Scenarios, median
+from advisor.engine.volume import told_by_bill
 from advisor.interview.situation import Situation, Value, listed, middle
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -116,8 +118,11 @@ class Ledger:
     def refs(self, names: Iterable[str], option: str, kind: Literal["cost", "latency"]) -> tuple[str, ...]:
         """Keys for what a line rests on; `model` and `route` become the prices, speeds and facts in use."""
         keys: dict[str, None] = {}
+        by_bill = told_by_bill(self.situation)
         for name in names:
-            if name in STANDS_FOR_OTHERS:
+            if name == VOLUME and by_bill:
+                keys[BILL] = None
+            elif name in STANDS_FOR_OTHERS:
                 keys |= dict.fromkeys(self._references(name, option, kind))
             else:
                 keys[name] = None

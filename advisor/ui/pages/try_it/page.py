@@ -135,14 +135,15 @@ def _agreement(name: str, path: Path, pilot: Pilot, progress: Progress, session:
     consent = replace(pilot.consent(runs.CONCURRENT, endpoint.key), file="")  # an id, which only the address needs
     lines = [*consent.lines(lang), *key_lines(endpoint, lang), _kept(lang)]
     body = html("<ul>{}</ul>", joined(html("<li>{}</li>", line) for line in lines))
-    show(body if first else folded(lang("What is still to be sent"), body), key="consent")
+    is_new = first or bool(opinion.unasked(pilot, lang))
+    show(body if is_new else folded(lang("What is still to be sent"), body), key="consent")
     problem, at_once = st.container(), runs.CONCURRENT
     if progress.ended in ("error", "gaps"):
         with st.container(key="pilot-at-once"):
             label = lang("Requests at once, at most")
             at_once = number_field.whole(label, MOST_CONCURRENT, "pilot-at-once", at_once, lang) or runs.CONCURRENT
     with st.container(key="actions", horizontal=True):
-        label = lang("I agree: begin") if first else lang("Go on")
+        label = lang("I agree: begin") if is_new else lang("Go on")
         pressed = st.button(plain(label), type="primary", key="begin-pilot")
         if not progress.done and st.button(plain(lang("Change something")), key="change-pilot"):
             runs.delete(name, path)
