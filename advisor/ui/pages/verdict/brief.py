@@ -150,12 +150,13 @@ def _figures(text: BriefText, before: AnsweredText | None, session: Session) -> 
 
 
 def _figure(one: NamedFigure, session: Session) -> Markup:
-    """A figure with its range; an unknown one as a link to the question that fills it in."""
+    """A figure with its range; an unknown one as a link to the question that fills it in, which names it for who hears
+    the page: a column of a phone has no room for it.
+    """
     if not one.question_id:
         return figure(one.figure)
-    return html(
-        '{}<span class="spread">{}</span>', _asking(one.figure.middle, one.question_id, session), one.figure.spread
-    )
+    asks = page_of(content().question(one.question_id))
+    return link(one.figure.middle, asks, session, hidden=one.figure.spread, **{"from": "verdict"})
 
 
 def _reasons(text: BriefText, session: Session) -> Markup:
