@@ -88,7 +88,7 @@ def progress(session: Session, now: Advice | Glance | None) -> tuple[str, float]
 
 
 def _no_more(left: int, certain: int, session: Session) -> int:
-    """The number of questions to come: those known to be `left`, but no more than were said before, or are `certain`."""
+    """The number of questions to come: those `left`, but no more than were said before, or than are `certain`."""
     before = session.to_come
     if before is not None and not session.deep:
         left = max(certain, min(left, before))
