@@ -31,7 +31,7 @@ def test_every_question_that_we_ask_matters_to_somebody_who_has_said_nothing() -
 
 def test_a_question_that_nobody_reads_is_idle_until_something_reads_it() -> None:
     colour = Question(id="colour", type="yes_no", side="goal", text="Is it red?")
-    rule = Rule(id="red", when="colour = 'yes'", effects={"rag": 1}, because="R.", sources=("own",), evidence="expert")
+    rule = Rule(id="red", when="colour = 'yes'", advice="A.", because="R.", sources=("own",), evidence="expert")
     unread = CONTENT.model_copy(update={"questions": (*CONTENT.questions, colour), "version": "unread"})
     read = unread.model_copy(update={"rules": (*CONTENT.rules, rule), "version": "read"})
     assert idle(["colour"], unread) == {"colour"}
