@@ -1,14 +1,16 @@
 """How fast and how heavy the app is, beside a page of Streamlit's own: `python -m benchmarks.app [--clicks 40]`.
 
-Both are served with the project's configuration and clicked in one Chromium, in turns, so that a busy machine slows
-both alike: trust the ratios. The other page has what a question has, a heading, a choice and three buttons. A click
-counts from the mouse to the frame in which the next question, the brief or the counter is painted. What a first visit
-weighs is in `first_visit.py`. Memory is what the server process holds (resident set).
+Both are served with the project's configuration by Streamlit's own server and clicked in one Chromium, in turns, so
+that a busy machine slows both alike: trust the ratios. The other page has a heading, a choice of four and three
+buttons; beside each question stands one more, with the widgets of that question. A click counts from the mouse to the
+frame in which the next question, the brief or the counter is painted. What a first visit weighs is in `first_visit.py`.
+Memory is what the server process holds (resident set).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -21,13 +23,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from advisor import encode, read_situation
 from advisor.cli.serve import HOST, free_port
-from advisor.content.load import HOME
+from advisor.content.entries import Question
+from advisor.content.load import HOME, load
+from advisor.ui.navigation import group_page, page_of
 from benchmarks import first_visit, machine, sliders
 
 HELLO = """
@@ -42,6 +46,36 @@ with st.container(horizontal=True):
         st.rerun()
     st.button("Back", key="back")
 """
+SAME = """
+import json, pathlib, streamlit as st
+pages = json.loads(pathlib.Path(__file__).with_name("pages.json").read_text())
+n = st.session_state.get("n", 0)
+page = pages[n % len(pages)]
+st.title(f"{n}: {page['title']}")
+for place, field in enumerate(page["fields"]):
+    key, labels, captions = f"{n}-{place}", field["labels"], field["captions"]
+    if field["type"] == "several":
+        for label, caption in zip(labels, captions):
+            st.checkbox(f"{label}  \\n:small[{caption}]" if caption else label, key=f"{key}-{label}")
+    elif labels:
+        st.radio(field["title"], labels, index=None, captions=captions if any(captions) else None, key=key)
+    else:
+        st.text_input(field["title"], key=key)
+with st.container(horizontal=True):
+    st.button("Next", key="next")
+    if st.button("I don't know", key="unknown"):
+        st.session_state["n"] = n + 1
+        st.rerun()
+    st.button("Back", key="back")
+"""
+"""A page that has, one after the other, the widgets of the questions that are named beside it."""
+SERVER = """
+import sys, streamlit as st
+app = st.App(sys.argv[1])
+if __name__ == "__main__":
+    app.run(config={"server.port": int(sys.argv[2])})
+"""
+"""Serves one of these pages as ours are served."""
 PAINTED = """async ([label, wanted]) => {
   const heading = () => document.querySelector("h1")?.textContent ?? "";
   const before = heading();
@@ -82,30 +116,27 @@ def main() -> None:
         sys.exit("no Chromium found; install it, or name it in CHROMIUM=/path/to/chromium")
     with sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        hello, other_sliders = Path(folder) / "hello.py", Path(folder) / "sliders.py"
-        hello.write_text(HELLO)
-        other_sliders.write_text(sliders.PAGE)
+        for name, code in (("hello", HELLO), ("same", SAME), ("sliders", sliders.PAGE), ("server", SERVER)):
+            (Path(folder) / f"{name}.py").write_text(code)
         shutil.copytree(HOME / ".streamlit", Path(folder) / ".streamlit")
         ours = free_port(HOST)
         with served([sys.executable, "-m", "advisor", "app", "--no-browser", "--port", str(ours)], ours) as (
             _,
             healthy,
         ):
-            theirs = free_port(HOST)
-            command = [sys.executable, "-m", "streamlit", "run", str(hello), "--server.port", str(theirs)]
-            with served([*command, "--server.address", HOST], theirs, "/_stcore/health") as (_, hello_healthy):
-                app, other = f"http://{HOST}:{ours}", f"http://{HOST}:{theirs}"
+            app = f"http://{HOST}:{ours}"
+            walk = walked(browser, app)
+            (Path(folder) / "pages.json").write_text(json.dumps([widgets(path) for path in walk]))
+            with other(folder, "hello") as (hello, hello_healthy), other(folder, "same") as (same, _):
                 rows = [
                     ("what", "this app", "hello world", "ratio", "aim"),
                     ("start to healthy", f"{healthy:.2f} s", f"{hello_healthy:.2f} s", "", f"{AIM_HEALTHY_S} s"),
-                    *clicked(browser, app, other, clicks),
-                    *briefs(browser, app, other, clicks),
-                    *first_visit.rows(browser, app, other),
+                    *clicked(browser, app, same, hello, clicks, len(walk)),
+                    *briefs(browser, app, hello, clicks),
+                    *first_visit.rows(browser, app, hello),
                 ]
-            theirs = free_port(HOST)
-            command = [sys.executable, "-m", "streamlit", "run", str(other_sliders), "--server.port", str(theirs)]
-            with served([*command, "--server.address", HOST], theirs, "/_stcore/health"):
-                moved = sliders.moved(browser, app, f"http://{HOST}:{theirs}", clicks)
+            with other(folder, "sliders") as (other_sliders, _):
+                moved = sliders.moved(browser, app, other_sliders, clicks)
                 rows += compared("key on a slider to the picture painted", *moved, AIM_SLIDER)
         with served([sys.executable, "-m", "advisor", "app", "--no-browser", "--port", str(ours)], ours) as (server, _):
             idle = memory_mb(server.pid)
@@ -121,10 +152,13 @@ def main() -> None:
 
 
 @contextmanager
-def served(command: list[str], port: int, path: str = "/healthz") -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+def served(
+    command: list[str], port: int, path: str = "/healthz", folder: str | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
     """A server process, and the seconds from its start until it says that it is healthy."""
     started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=quiet, stderr=quiet, cwd=folder) as process:
         try:
             while not answers(f"http://{HOST}:{port}{path}"):
                 if process.poll() is not None:
@@ -133,6 +167,15 @@ def served(command: list[str], port: int, path: str = "/healthz") -> Iterator[tu
             yield process, time.perf_counter() - started
         finally:
             process.terminate()
+
+
+@contextmanager
+def other(folder: str, page: str) -> Iterator[tuple[str, float]]:
+    """The address of one of the other pages, served from the folder, and the seconds until it is healthy."""
+    port = free_port(HOST)
+    command = [sys.executable, str(Path(folder) / "server.py"), str(Path(folder) / f"{page}.py"), str(port)]
+    with served(command, port, "/_stcore/health", folder) as (_, healthy):
+        yield f"http://{HOST}:{port}", healthy
 
 
 def answers(address: str) -> bool:
@@ -169,24 +212,67 @@ def painted(page: Page, label: str, wanted: str = QUESTION) -> float:
     return float(page.evaluate(PAINTED, [label, wanted])) / 1000
 
 
-def clicked(browser: Browser, app: str, other: str, clicks: int) -> list[Row]:
-    """Rows with the time of a click to the next question, and on the other page."""
-    hello = greeted(browser, other)
-    own_times: list[float] = []
-    hello_times: list[float] = []
-    page = None
-    while len(own_times) < clicks:
-        if page is None or not re.search(r"/q-", page.url):
-            if page is not None:
+def walked(browser: Browser, app: str) -> list[str]:
+    """The paths of the pages from the second question on, for one who never knows, up to the first of another kind."""
+    page = opened(browser, app)
+    walk = [urlsplit(page.url).path.strip("/")]
+    while walk[-1].startswith("q-"):
+        painted(page, UNKNOWN)
+        page.wait_for_timeout(200)
+        walk.append(urlsplit(page.url).path.strip("/"))
+    page.context.close()
+    return walk
+
+
+def widgets(path: str) -> dict[str, object]:
+    """The heading of a page of the interview and its widgets: their type, labels, and what stands below each label."""
+    known = load()
+    group = next((group for group in known.pages if group_page(group) == path), None)
+    asked = [known.question(one) for one in group.questions] if group else []
+    asked = asked or [question for question in known.questions if page_of(question) == path]
+    title = group.title if group else asked[0].text if asked else path
+    return {"title": title, "fields": [field for one in asked for field in _fields(one, among=bool(group))]}
+
+
+def _fields(question: Question, *, among: bool) -> list[dict[str, object]]:
+    labels, captions = [one.text for one in question.choices], [one.means for one in question.choices]
+    if question.type == "yes_no":
+        labels, captions = ["Yes", "No"], ["", ""]
+    if question.type == "several":
+        labels, captions = [*labels, "None of these"], [*captions, ""]
+    if question.type == "number" and not among:
+        kinds: dict[str, object] = {
+            "type": "choice",
+            "title": "How precisely?",
+            "labels": ["One number", "A range"],
+            "captions": [""],
+        }
+        return [kinds, {"type": "number", "title": question.text, "labels": [], "captions": []}]
+    return [{"type": question.type, "title": question.text, "labels": labels, "captions": captions}]
+
+
+def clicked(browser: Browser, app: str, same: str, hello: str, clicks: int, walk: int) -> list[Row]:
+    """Rows with the time of a click to the next question: beside a page with the widgets of that question, and beside
+    the one with a choice of four. A `walk` has so many pages; then all begin anew.
+    """
+    times: tuple[list[float], ...] = ([], [], [])
+    pages: list[Page] = []
+    for click in range(clicks):
+        if click % (walk - 1) == 0:
+            for page in pages:
                 page.context.close()
-            page = opened(browser, app)
-        page.get_by_role("button", name=UNKNOWN).wait_for()
-        page.wait_for_timeout(200)
-        own_times.append(painted(page, UNKNOWN))
-        hello_times.append(painted(hello, UNKNOWN))
-        page.wait_for_timeout(200)
-    hello.context.close()
-    return compared("click to next question painted", own_times, hello_times, AIM_QUESTION)
+            pages = [opened(browser, app), greeted(browser, same), greeted(browser, hello)]
+        for page, taken in zip(pages, times, strict=True):
+            page.get_by_role("button", name=UNKNOWN, exact=True).wait_for()
+            page.wait_for_timeout(200)
+            taken.append(painted(page, UNKNOWN))
+    for page in pages:
+        page.context.close()
+    own, beside, bare = times
+    return [
+        *compared("click to next question painted, beside its widgets", own, beside, AIM_QUESTION),
+        *compared("the same beside a choice of four", own, bare),
+    ]
 
 
 def briefs(browser: Browser, app: str, other: str, clicks: int) -> list[Row]:
@@ -206,12 +292,12 @@ def briefs(browser: Browser, app: str, other: str, clicks: int) -> list[Row]:
     return compared("click to the brief painted", own_times, hello_times, AIM_BRIEF)
 
 
-def compared(what: str, own: Sequence[float], hello: Sequence[float], aim: float) -> list[Row]:
+def compared(what: str, own: Sequence[float], hello: Sequence[float], aim: float | None = None) -> list[Row]:
     """Median and 95th percentile of both pages, with what the first is of the second."""
     (middle, high), (hello_middle, hello_high) = machine.spread(own), machine.spread(hello)
     ratio = median(own) / median(hello)
     return [
-        (f"{what}, median of {len(own)}", middle, hello_middle, f"{ratio:.2f}", f"{aim}"),
+        (f"{what}, median of {len(own)}", middle, hello_middle, f"{ratio:.2f}", f"{aim or ''}"),
         ("the same, 95th percentile", high, hello_high, "", ""),
     ]
 

@@ -1,20 +1,25 @@
 """What a model reads out of texts, against answers that a person gave: `python -m benchmarks.intake --endpoint URL
---model NAME [--cases 134] [--all] [--seed 1]`.
+--model NAME [--cases 134] [--all] [--seed 1] [--record FILE]`.
 
 The texts are the facts of published cases (`content/evidence/cases.yaml`), whose answers a person wrote from the same
 facts without seeing the outcome. Cases come in an order drawn by the seed. Without `--all` the questions that everybody
 is asked first are asked, else all. A number agrees where its range and the person's have a number in common. An answer
 where the person gave none counts as invented, though at times the text holds it and the person did not write it down.
+A case that the model is given up on counts as left open. What is in the record is not asked again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
 
 from advisor.content.entries import Question
 from advisor.content.evidence import EvidenceCase, evidence_cases
@@ -23,7 +28,7 @@ from advisor.engine.agenda import must_ask
 from advisor.interview.answers_file import read_situation
 from advisor.interview.situation import Situation, Value
 from advisor.pilot.endpoint import Client, Endpoint, EndpointError, connect
-from advisor.pilot.intake import Intake, asked_of, read
+from advisor.pilot.intake import asked_of, read
 from benchmarks import machine
 
 CONTENT = load()
@@ -60,17 +65,43 @@ def first_questions() -> tuple[Question, ...]:
     return tuple(question for question in asked_of(CONTENT) if question.id in wanted)
 
 
-def judged(client: Client, case: EvidenceCase, questions: tuple[Question, ...]) -> tuple[dict[str, str], Intake]:
-    blind = read_situation(case.answers, CONTENT)
-    intake = read(case.facts, client, CONTENT, questions)
-    answers = intake.situation(CONTENT).answers
-    return {one.id: outcome(answers.get(one.id), blind.answers.get(one.id)) for one in questions}, intake
+def judged(client: Client, case: EvidenceCase, questions: tuple[Question, ...]) -> dict[str, Any]:
+    """What comes of a case: what each answer is, why answers were dropped, and how long it took in seconds."""
+    blind, begun = read_situation(case.answers, CONTENT).answers, monotonic()
+    answers: Mapping[str, Value] = {}
+    dropped: list[str] = []
+    given_up = ""
+    try:
+        intake = read(case.facts, client, CONTENT, questions)
+        answers, dropped = intake.situation(CONTENT).answers, [one.why.message for one in intake.dropped]
+    except EndpointError as error:
+        if error.kind != "malformed":
+            raise
+        given_up = str(error)
+    told = {one.id: outcome(answers.get(one.id), blind.get(one.id)) for one in questions}
+    return {
+        "case": case.id,
+        "told": told,
+        "dropped": dropped,
+        "given_up": given_up,
+        "seconds": round(monotonic() - begun, 1),
+    }
 
 
-def report(tallies: dict[str, Counter[str]], dropped: Counter[str], cases: int) -> Iterator[str]:
+def report(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """What comes of the cases together, question by question."""
+    tallies: dict[str, Counter[str]] = defaultdict(Counter)
+    dropped: Counter[str] = Counter()
+    cases = given_up = 0
+    for row in rows:
+        cases += 1
+        given_up += bool(row["given_up"])
+        dropped.update(row["dropped"])
+        for key, what in row["told"].items():
+            tallies[key][what] += 1
     columns = (AGREES, DIFFERS, LEFT_OPEN, INVENTED, BOTH_OPEN)
     whole: Counter[str] = sum(tallies.values(), Counter())
-    yield f"{cases} cases\n{'question':<24}" + "".join(f"{name:>12}" for name in columns)
+    yield f"{cases} cases, {given_up} given up\n{'question':<24}" + "".join(f"{name:>12}" for name in columns)
     for name, tally in [*tallies.items(), ("all", whole)]:
         yield f"{name:<24}" + "".join(f"{tally[column]:>12}" for column in columns)
     known = whole[AGREES] + whole[DIFFERS] + whole[LEFT_OPEN]
@@ -87,28 +118,25 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=len(evidence_cases()))
     parser.add_argument("--all", action="store_true", help="ask all questions")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--record", type=Path, help="a file for what comes of each case: JSONL")
     asked = parser.parse_args()
     questions = asked_of(CONTENT) if asked.all else first_questions()
     cases = list(evidence_cases())
     random.Random(asked.seed).shuffle(cases)
-    tallies: dict[str, Counter[str]] = defaultdict(Counter)
-    dropped: Counter[str] = Counter()
-    done = 0
+    rows: dict[str, dict[str, Any]] = {}
+    if asked.record and asked.record.exists():
+        rows = {row["case"]: row for row in map(json.loads, asked.record.read_text("utf-8").splitlines())}
     print(f"{asked.model}, {datetime.now(UTC):%Y-%m-%d}; {machine.describe('openai')}", flush=True)
     with connect(Endpoint(asked.endpoint, asked.model), PATIENCE_S, PATIENCE_S) as client:
         for case in cases[: asked.cases]:
-            try:
-                told, intake = judged(client, case, questions)
-            except EndpointError as error:
-                print(f"{case.id}: {error}", file=sys.stderr)
+            if case.id in rows:
                 continue
-            done += 1
-            for key, what in told.items():
-                tallies[key][what] += 1
-            dropped.update(one.why.message for one in intake.dropped)
-            counts = Counter(told.values())
-            print(f"{case.id}: {dict(counts)}, {len(intake.dropped)} dropped, {intake.requests} requests", flush=True)
-    print("\n".join(report(tallies, dropped, done)))
+            row = rows[case.id] = judged(client, case, questions)
+            print(f"{case.id}: {dict(Counter(row['told'].values()))}, {row['seconds']} s", flush=True)
+            if asked.record:
+                with asked.record.open("a", encoding="utf-8") as record:
+                    record.write(json.dumps(row) + "\n")
+    print("\n".join(report(rows.values())))
     return 0
 
 

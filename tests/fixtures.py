@@ -105,6 +105,7 @@ def sample_option(name: str, share: float, usd_month: float, seconds: float, **c
         "blocked": False,
         "blocked_by": (),
         "usd_month": around(usd_month),
+        "usd_month_running": around(usd_month * 0.7),
         "usd_once": around(9_000),
         "usd_horizon": around(usd_month * 18),
         "latency": around(seconds),
@@ -157,7 +158,7 @@ def sample_advice(**changes: Any) -> Advice:
         sample_option("rag", 0.22, 6_400, 3.3),
         sample_option("distill", 0.41, 900, 0.6, blocked=True, blocked_by=no_test),
         sample_option("rag_sft", 0.12, 7_300, 2.2, blocked=True, blocked_by=no_test).model_copy(
-            update={"usd_month": UNKNOWN, "latency": UNKNOWN, "latency_p95": UNKNOWN}
+            update={"usd_month": UNKNOWN, "usd_month_running": UNKNOWN, "latency": UNKNOWN, "latency_p95": UNKNOWN}
         ),
     )
     volumes = [1_000.0 * 3**step for step in range(10)]

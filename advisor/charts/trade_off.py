@@ -1,4 +1,4 @@
-"""The trade-off in one picture: every option by its cost a month and its answer time, and the limits of the user.
+"""The trade-off in one picture: every option by its running cost a month and its answer time, and the user's limits.
 
 The picture is placed here, in pixels of its own, so that a renderer only draws it: no label lies on another or is cut.
 Both axes are logarithmic. An option without a known cost or time has no place; it stands in the rows all the same.
@@ -14,7 +14,7 @@ from advisor.charts.axes import Axis, log_axis
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, OptionResult, Record
 from advisor.language import Language
-from advisor.wording import heads, labels, slow_within
+from advisor.wording import labels, running, slow_within
 from advisor.wording.grounds import missing_name, option_result
 
 WIDTH, HEIGHT = 360, 270
@@ -103,21 +103,23 @@ def trade_off(advice: Advice, content: Content, lang: Language, before: Advice |
     other answers: the picture then says how far what is recommended has moved.
     """
     rows = _rows(advice, content, lang)
-    placed = [entry for entry in advice.ranking if entry.usd_month.p50 and entry.latency_p95.p50]
+    placed = [entry for entry in advice.ranking if entry.usd_month_running.p50 and entry.latency_p95.p50]
     if not placed:
         return None
     budget, slowest = _upper(advice.answers.get("budget_month")), advice.latency_limit
-    costs = [entry.usd_month.p50 or 0.0 for entry in placed]
+    costs = [entry.usd_month_running.p50 or 0.0 for entry in placed]
     chosen = next((entry for entry in placed if entry.option == advice.option), None)
-    costs += [end for end in (chosen.usd_month.p10, chosen.usd_month.p90) if end] if chosen else []
+    costs += [end for end in (chosen.usd_month_running.p10, chosen.usd_month_running.p90) if end] if chosen else []
     times = [entry.latency_p95.p50 or 0.0 for entry in placed]
     old = option_result(before, before.option) if before else None
-    was = (old.usd_month.p50, old.latency_p95.p50) if old else (None, None)
+    was = (old.usd_month_running.p50, old.latency_p95.p50) if old else (None, None)
     costs += [was[0]] if was[0] and was[1] else []
     times += [was[1]] if was[0] and was[1] else []
-    x = _axis([*costs, *([budget] if budget else [])], lang("USD a month, all in"), True, lang)
+    x = _axis([*costs, *([budget] if budget else [])], lang("USD a month, running"), True, lang)
     y = _axis([*times, *([slowest] if slowest else [])], slow_within(lang), False, lang)
-    centres = [(pixel_x(x, entry.usd_month.p50 or 0.0), pixel_y(y, entry.latency_p95.p50 or 0.0)) for entry in placed]
+    centres = [
+        (pixel_x(x, entry.usd_month_running.p50 or 0.0), pixel_y(y, entry.latency_p95.p50 or 0.0)) for entry in placed
+    ]
     limits = _limits(budget, slowest, x, y, [(a - DOT, b - DOT, a + DOT, b + DOT) for a, b in centres], lang)
     taken = [box for limit in limits for box in (_box(limit.label_x, limit.label_y, limit.label), _line_box(limit))]
     dots = _dots(placed, centres, rows, x, taken)
@@ -125,7 +127,7 @@ def trade_off(advice: Advice, content: Content, lang: Language, before: Advice |
     absent = "" if chosen else _absent(advice, rows, lang)
     said = [
         lang(
-            "{option}: {month} a month, all in; 95 of 100 answers within {slow}.",
+            "{option}: {month} a month to run; 95 of 100 answers within {slow}.",
             option=row.name,
             month=row.month,
             slow=row.slow,
@@ -139,7 +141,7 @@ def trade_off(advice: Advice, content: Content, lang: Language, before: Advice |
         y=y,
         dots=dots,
         limits=limits,
-        columns=(lang("No."), lang("Option"), lang("Teams"), heads(lang).month, lang("Time")),
+        columns=(lang("No."), lang("Option"), lang("Teams"), running(lang), lang("Time")),
         rows=rows,
         basis=tuple(dict.fromkeys(key for entry in placed for key in entry.basis)),
         moved=_move(was, next((dot for dot in dots if dot.state == "chosen"), None), x, y),
@@ -156,7 +158,7 @@ def _absent(advice: Advice, rows: Sequence[TradeOffRow], lang: Language) -> str:
     values = {"number": row.number, "option": labels.in_sentence(row.name)}
     if entry.latency_p95.p50:
         return lang("{number}, {option}, has no dot: its cost a month is unknown.", **values)
-    if entry.usd_month.p50:
+    if entry.usd_month_running.p50:
         return lang("{number}, {option}, has no dot: its answer time is unknown.", **values)
     return lang("{number}, {option}, has no dot: its cost and its answer time are unknown.", **values)
 
@@ -205,7 +207,7 @@ def _rows(advice: Advice, content: Content, lang: Language) -> tuple[TradeOffRow
                 name=labels.option_name(entry.option, content, lang),
                 state=state,
                 share=lang.percent(entry.share),
-                month=labels.median(entry.usd_month, partial(labels.money, lang=lang), lang),
+                month=labels.median(entry.usd_month_running, partial(labels.money, lang=lang), lang),
                 slow=labels.median(entry.latency_p95, partial(labels.seconds, lang=lang), lang),
                 why=_why(entry, advice, content, lang),
             )
@@ -271,9 +273,9 @@ def _dots(
         for _, row, across, down in each
     ]
     reaches = {
-        row.option: (pixel_x(x, entry.usd_month.p10), pixel_x(x, entry.usd_month.p90))
+        row.option: (pixel_x(x, entry.usd_month_running.p10), pixel_x(x, entry.usd_month_running.p90))
         for entry, row, _, _ in each
-        if row.state == "chosen" and entry.usd_month.p10 and entry.usd_month.p90
+        if row.state == "chosen" and entry.usd_month_running.p10 and entry.usd_month_running.p90
     }
     for _, row, _, down in each:
         if row.option in reaches:

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -95,6 +95,15 @@ Tuned = Annotated[
     str, typer.Option("--tuned-model", metavar="NAME", help="A model that you tuned, on the same server.")
 ]
 Shots = Annotated[int, typer.Option("--shots", metavar="N", parser=whole(1), help="Examples in a request.")]
+Draws = Annotated[
+    int,
+    typer.Option(
+        "--draws",
+        metavar="N",
+        parser=whole(1),
+        help="Draws of the examples, 20 at most, to see how much hangs on them; each of fixed ones asks all rows.",
+    ),
+]
 Curve = Annotated[bool, typer.Option("--curve", help="Also ask with fewer examples, to see whether more would help.")]
 By = Annotated[
     str,
@@ -177,7 +186,12 @@ Folder = Annotated[
     Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write; it must not be there yet.")
 ]
 ArmOption = Annotated[
-    str, typer.Option("--arm", metavar="ID", help="The way to ask, by its id in `advisor pilot report --json`.")
+    str,
+    typer.Option(
+        "--arm",
+        metavar="ID",
+        help="One way to ask, by its id in `advisor pilot report --json`; without it each, in a folder of its own.",
+    ),
 ]
 JudgeModel = Annotated[str, typer.Option("--model", metavar="NAME", help="The model that judges, on the same server.")]
 Sample = Annotated[
@@ -219,6 +233,7 @@ def plan(
     document: Documents = None,
     tuned_model: Tuned = "",
     shots: Shots = 8,
+    draws: Draws = 1,
     curve: Curve = False,
     by: By = "",
     tolerance: Tolerance = 0.0,
@@ -241,6 +256,7 @@ def plan(
         from advisor.content.load import load
         from advisor.pilot import Endpoint, Setup, Wishes, cut_into_passages, divide, tariffs, usual_arms
         from advisor.pilot.sentences import power_lines, unseen_sentence
+        from advisor.pilot.setup import MOST_DRAWS
 
         with _told(file, spoken):
             endpoint = Endpoint(
@@ -255,7 +271,12 @@ def plan(
             )
             texts = tuple(_text(name, spoken) for name in document or ())
             wishes = Wishes(
-                tuple(_text(name, spoken) for name in prompt or ()), shots, texts, tuned_model=tuned_model, curve=curve
+                tuple(_text(name, spoken) for name in prompt or ()),
+                shots,
+                texts,
+                tuned_model=tuned_model,
+                draws=min(draws, MOST_DRAWS),
+                curve=curve,
             )
             arms = usual_arms(divided, wishes, bool(embedding_model))
             today = date.today()
@@ -275,7 +296,7 @@ def plan(
                 answer_schema=divided.schema,
             )
             pilot = _created(out, setup, divided, cut_into_passages(texts), spoken)
-        compared = sum(arm.pool is None for arm in arms) - 1
+        compared = sum(arm.is_whole for arm in arms) - 1
         lines = [*_arm_lines(pilot, spoken), *power_lines(len(divided.held_out), max(1, compared), spoken)]
         if divided.leaked:
             lines.append(
@@ -365,7 +386,7 @@ def add(file: PilotFile, prompt: Prompts = None, combined: Combined = False, lan
         pilot = _opened(file, spoken)
         with _told(str(file), spoken):
             _add(pilot, [_text(name, spoken) for name in prompt or ()], combined, spoken)
-        compared = sum(arm.pool is None for arm in pilot.setup.arms) - 1
+        compared = sum(arm.is_whole for arm in pilot.setup.arms) - 1
         typer.echo(
             "\n".join(bullets([*_arm_lines(pilot, spoken), *power_lines(len(pilot.held_out), compared, spoken)]))
         )
@@ -417,21 +438,26 @@ def judge(
 
 
 @app.command(cls=Command)
-def export(file: PilotFile, out: Folder, arm: ArmOption = "as_is", lang: Lang = "en") -> None:
-    """Write one way to ask as an evaluation for inspect_ai and promptfoo, with the same rows and the same judging."""
+def export(file: PilotFile, out: Folder, arm: ArmOption = "", lang: Lang = "en") -> None:
+    """Write ways to ask as evaluations for inspect_ai and promptfoo, with the same rows, requests and judging.
+
+    A classifier is left out: it asks no language model, so those tools have nothing to send for it.
+    """
     with reporting_errors(lang) as spoken:
-        from advisor.pilot.export import evaluation_files
+        from advisor.pilot.export import evaluation_files, exported
 
         pilot = _opened(file, spoken)
+        folders = {arm: out} if arm else {one.id: out / one.id for one in exported(pilot)}
         with unusable(str(file), spoken):
-            files = evaluation_files(pilot, arm, spoken)
+            files = {folder: evaluation_files(pilot, name, spoken) for name, folder in folders.items()}
         if out.exists():
             raise BadInput(_there_already(out, spoken))
-        for name, data in files.items():
-            target = out / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        typer.echo("\n".join(_exported(out, spoken)))
+        for folder, some in files.items():
+            for name, data in some.items():
+                target = folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+        typer.echo("\n".join(_exported(pilot, folders, spoken)))
 
 
 @app.command(cls=Command)
@@ -475,13 +501,9 @@ def _judge(
 ) -> Iterator[str]:
     from advisor.content.load import load
     from advisor.pilot.judge import read_labels, sample_csv
-    from advisor.pilot.run import NOT_TAKEN
     from advisor.pilot.tariff import known_tariff
 
-    judged = {arm.id for arm in pilot.setup.arms if arm.pool is None}
-    answers = [
-        (one.arm, one.row, one.text) for one in pilot.file.answers() if one.arm in judged and one.finish != NOT_TAKEN
-    ]
+    answers = pilot.judgeable()
     if model:
         endpoint, today = pilot.setup.endpoint(), date.today()
         told = _tariff(price, today, lang) if price else None
@@ -592,10 +614,40 @@ def _there_already(out: Path, lang: Language) -> str:
     return lang("--output: {file} is there already; delete it, or name another", file=out)
 
 
-def _exported(out: Path, lang: Language) -> Iterator[str]:
-    yield lang("Wrote {file}", file=out)
-    yield lang("`inspect eval {file}/inspect_task.py --model openai/NAME` runs it with inspect_ai,", file=out)
-    yield lang("`MODEL=NAME promptfoo eval -c {file}/promptfooconfig.yaml` with promptfoo.", file=out)
+def _exported(pilot: Pilot, folders: Mapping[str, Path], lang: Language) -> Iterator[str]:
+    from advisor.pilot.sentences import arm_name
+
+    setup = pilot.setup
+    arms = {arm.id: arm for arm in setup.arms}
+    for name, folder in folders.items():
+        model = setup.model_of(arms[name])
+        provider = "openai" if setup.base_url == OPENAI else "openai-api/server"
+        yield lang("Wrote {file}", file=folder)
+        yield f"  inspect eval {folder}/inspect_task.py --model {provider}/{model}"
+        yield f"  MODEL={model} promptfoo eval -c {folder}/promptfooconfig.yaml"
+    if setup.base_url == OPENAI:
+        yield wrapped(
+            lang(
+                "The first command is for inspect_ai, the second for promptfoo. Both read the key in {variable}.",
+                variable=OPENAI_KEY,
+            )
+        )
+    else:
+        yield wrapped(
+            lang(
+                "The first command is for inspect_ai, which reads SERVER_BASE_URL and SERVER_API_KEY, the second for "
+                "promptfoo, which reads OPENAI_BASE_URL and OPENAI_API_KEY. The address is {url}.",
+                url=setup.base_url,
+            )
+        )
+    left = [arm_name(arm, lang) for arm in arms.values() if not arm.asks and arm.is_whole]
+    if left and len(folders) > 1:
+        yield wrapped(
+            lang(
+                "Not written: {name}. It asks no language model, so those tools have nothing to send.",
+                name=", ".join(left),
+            )
+        )
 
 
 def _add(pilot: Pilot, prompts: Sequence[str], combined: bool, lang: Language) -> None:

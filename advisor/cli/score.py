@@ -43,9 +43,10 @@ def score(
     """Score the answers in FILE, from 0 to 100, as the evaluation of a starter kit does.
 
     Each row has prediction (or tuned_output), gold, and metric: exact; normalised, the right words stand in the answer;
-    last_line; label; json, the share of fields that agree; likeness, the words in common (ROUGE-L); classes, the five
-    of answers from passages, which sum to 100; declines, whether it declines where it should and only there; or rubric,
-    which a person judges and which counts in no score. An empty answer scores nothing.
+    contains, letter by letter; last_line; label; number, but for so large a share as the row's tolerance; pattern, what
+    the row's pattern (RE2) finds; json, the share of fields that agree; likeness, the words in common (ROUGE-L);
+    classes, the five of answers from passages, which sum to 100; declines, whether it declines where it should and only
+    there; or rubric, which a person judges and which counts in no score. An empty answer scores nothing.
     """
     from advisor.dataset.files.writers import json_document
     from advisor.dataset.scored_file import score_file

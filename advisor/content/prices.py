@@ -77,6 +77,11 @@ class Rates:
         total: Floats = usd + out * self.output.usd(sent, most) + self.request
         return total
 
+    def usd_uncached(self, sent: Floats, out: Floats, most: float = np.inf) -> Floats:
+        """USD of requests that read and put nothing from and into the cache."""
+        total: Floats = sent * self.input.usd(sent, most) + out * self.output.usd(sent, most) + self.request
+        return total
+
 
 @dataclass(frozen=True)
 class Span:

@@ -14,7 +14,7 @@ from advisor.dataset.rag.rows import CONFIDENCE
 from advisor.dataset.records import MOST_LEFT_OUT, LeftOut
 from advisor.dataset.row import EMPTY, Note, Unusable
 from advisor.dataset.rows.cells import json_text
-from advisor.dataset.scoring import METRICS, Tally
+from advisor.dataset.scoring import METRICS, Tally, compiled
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,8 @@ def _asked(value: Any, metric: str, field: str, table: bool) -> tuple[dict[str, 
     by = metric or value.get("metric")
     if by not in METRICS:
         return Note('the row has no "metric" that is known; name one with --by')
+    if not _is_judged(value, by):
+        return Note('what "{metric}" needs beside it cannot be read: a "tolerance" or a "pattern"', metric=by)
     if not any(name in value for name in EXPECTED if name != "answers"):
         return Note("the row says neither what is right nor that nothing is")
     gold = value.get("gold", value.get("answer"))
@@ -99,3 +101,20 @@ def _asked(value: Any, metric: str, field: str, table: bool) -> tuple[dict[str, 
     said = value[key]
     answer = said if isinstance(said, str) else "" if said is None else json_text(said)
     return {**value, "metric": by, "gold": gold, "expects_answer": expects}, answer
+
+
+def _is_judged(row: Mapping[str, Any], metric: str) -> bool:
+    """Whether a row has what its metric needs beside what is right."""
+    if metric == "number":
+        try:
+            return float(row.get("tolerance") or 0) >= 0
+        except (TypeError, ValueError):
+            return False
+    if metric == "pattern":
+        import re2
+
+        try:
+            compiled(str(row.get("pattern") or ""))
+        except re2.error:
+            return False
+    return True

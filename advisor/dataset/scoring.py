@@ -1,21 +1,30 @@
-"""Scores of answers, each against what is right: exact, by their words, a label, JSON field by field, and five classes.
+"""Scores of answers, each against what is right: exact, by words, a label, a number, JSON field by field, five classes.
 
-This file needs nothing but Python: the same one lies in each starter kit, and its evaluations by script, by inspect_ai
-and by promptfoo all ask it. A score is from 0 to 1. Silence scores 0, whatever was expected.
+This file needs nothing but Python, and google-re2 for expressions: the same one lies in each starter kit and in what a
+pilot hands on, and evaluations by script, by inspect_ai and by promptfoo all ask it. A score is from 0 to 1. Silence
+scores 0, whatever was expected.
 """
 
 from __future__ import annotations
 
 import json
+import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-METRICS = ("exact", "normalised", "last_line", "label", "json", "likeness", "classes", "declines", "rubric")
-"""How an answer can be judged. `declines` asks whether it declines where it should, and only there. `rubric` is a
-placeholder: no program judges it, and it counts in no score.
+METRICS = (
+    "exact", "normalised", "contains", "last_line", "label", "json", "likeness", "classes", "number", "pattern",
+    "declines", "rubric",
+)  # fmt: skip
+"""How an answer can be judged. `number` takes the row's `tolerance`, a share of the right number, and of a right 0 as
+such; of `pattern`, what the row's expression finds in an answer, its first group where it has one, is held against what
+is right. `declines` asks whether it declines where it should, and only there. `rubric` is a placeholder: no program
+judges it, and it counts in no score.
 """
 CLASSES = ("correct", "skipped", "wrong", "hallucination", "correct_refusal")
 """What can become of a question whose answer stands in a passage, or in none."""
@@ -25,11 +34,21 @@ MOST_WORDS = 2_000
 """Words of a text that are compared for likeness: the time it takes grows with their square."""
 UNREADABLE = object()
 """Stands for text that is no JSON; it is like nothing."""
+NUMBER = re.compile(r"(?:(?<!\w)[-+])?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
+"""A sign within a date or a range is none of the number behind it."""
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
+"""The one case in which a lone comma is no sign of a fraction."""
+LONGEST = 20_000
+"""Characters of an answer that are searched for a number."""
 
 
 def score(row: Mapping[str, Any], answer: str) -> float | None:
-    """The score of an answer to a row with `metric` and `gold`; None where a person has to judge."""
+    """The score of an answer to a row with `metric` and `gold`; None where a person has to judge. Of a row that is
+    `structured`, what counts is the answer within its JSON.
+    """
     gold = row.get("gold")
+    if row.get("structured"):
+        answer = plain_answer(answer) or ""
     match row["metric"]:
         case "rubric":
             return None
@@ -43,6 +62,13 @@ def score(row: Mapping[str, Any], answer: str) -> float | None:
             return float(answer.strip() == str(gold).strip())
         case "normalised":
             return float(holds(words(answer), words(str(gold))))
+        case "contains":  # letter by letter, as codes and names ask; `normalised` looks for words
+            return float(bool(wanted := str(gold).strip()) and wanted in answer)
+        case "number":
+            return float(is_near(str(gold), answer, float(row.get("tolerance") or 0)))
+        case "pattern":
+            said = found(str(row.get("pattern") or ""), answer)
+            return float(said is not None and words(said) == words(str(gold)))
         case "last_line":
             return float(words(_last_line(answer)) == words(str(gold)))
         case "label":
@@ -125,6 +151,72 @@ def likeness(gold: str, answer: str) -> float:
             longest[place] = before + 1 if word == other else max(longest[place], longest[place - 1])
             before = above
     return 2 * longest[-1] / (len(wanted) + len(said))
+
+
+def is_near(gold: str, answer: str, tolerance: float) -> bool:
+    """Whether the last number of an answer is that of what is right, but for so large a share of it."""
+    right, said = last_number(gold), last_number(answer)
+    if said is None or right is None:
+        return False
+    return abs(said - right) <= tolerance * (abs(right) or 1.0) + 1e-12 * abs(right)
+
+
+def last_number(text: str) -> float | None:
+    """The last number of a text, as English or Dutch write it: 1,234.5 and 1.234,5. Of two kinds of signs within it the
+    last stands before the fraction, and one that comes back stands between thousands. One comma before three digits
+    stands between thousands, too, as in 1,234, unless it follows a lone 0; one point stands before a fraction.
+    """
+    numbers = NUMBER.findall(text[-LONGEST:].replace("\N{MINUS SIGN}", "-"))
+    if not numbers:
+        return None
+    last, _, exponent = numbers[-1].lower().partition("e")
+    whole, sign, fraction = _parted(last)
+    plain = whole.replace(",", "").replace(".", "") + ("." + fraction if sign else "")
+    try:
+        value = float(f"{plain}e{exponent}" if exponent else plain)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _parted(number: str) -> tuple[str, str, str]:
+    """What stands before the sign of the fraction, the sign, and what stands behind it; no sign where there is none."""
+    at = max(number.rfind(","), number.rfind("."))
+    if at < 0 or number.count(number[at]) > 1 or THOUSANDS.fullmatch(number):
+        return number, "", ""
+    return number[:at], number[at], number[at + 1 :]
+
+
+def found(pattern: str, answer: str) -> str | None:
+    """What an expression finds in an answer first: its first group, where it has one; None where it finds nothing.
+    Raises `re2.error` for an expression that RE2 does not take.
+    """
+    hit = compiled(pattern).search(answer)
+    return None if hit is None else hit.group(1 if hit.re.groups else 0) or ""
+
+
+@lru_cache(64)
+def compiled(pattern: str) -> Any:
+    """The expression as RE2 has it. Raises `re2.error`."""
+    import re2  # a search whose time no text can blow up
+
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)
+
+
+def plain_answer(text: str) -> str | None:
+    """What structured output says: the one field `answer` of a schema that wraps, else the JSON as it is; None where
+    it is no JSON.
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, dict) and list(value) == ["answer"]:
+        said = value["answer"]
+        return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+    return text
 
 
 def _last_line(answer: str) -> str:

@@ -146,6 +146,8 @@ class OptionResult(Record):
     blocked_by: tuple[Block, ...]
     usd_month: Band
     """Recurring cost plus one-off cost spread evenly over the horizon."""
+    usd_month_running: Band
+    """Recurring cost alone: what a budget a month is held against."""
     usd_once: Band
     usd_horizon: Band
     latency: Band
@@ -408,7 +410,9 @@ class Advice(Record):
     runner_up: str
     """The option that `reasons` speak against: the next best that stands for another published outcome."""
     meanwhile: str | None
-    """For `not_yet`: the best option that nothing holds up."""
+    """For `not_yet`: the best option without training that nothing holds up and that keeps the limits; None where there
+    is none.
+    """
     stability: float
     """Share of scenarios that give this verdict."""
     verdict_shares: dict[Verdict, float]
@@ -417,9 +421,13 @@ class Advice(Record):
     tie: tuple[str, ...]
     """Options of the same kind within five points of the recommended one, if any: the tie is shown as a tie."""
     verdict_tie: tuple[Verdict, ...]
-    """Verdicts that nearly as many scenarios give: at most five points fewer."""
+    """Verdicts that about as many scenarios give: five points more or fewer at most."""
     breaks: tuple[str, ...]
-    """Limits set by the user that the recommended option breaks in at least half of the scenarios: ids of questions."""
+    """Limits set by the user that the recommended option breaks in at least half of the scenarios: ids of questions. An
+    answer time that rests on a model or a length which nobody named breaks none: see `too_slow`.
+    """
+    too_slow: bool = False
+    """The recommended option is over `latency_limit` by an estimate that rests on what nobody named."""
     provisional: bool
     """Questions left open, or answered with "I don't know", could still change the verdict."""
     ends_in_training: float
@@ -427,7 +435,7 @@ class Advice(Record):
     plan: tuple[Step, ...] = ()
     """At most three steps. The verdict follows the first; empty where nothing is left to try."""
     arrives: Band | None = None
-    """Chance that a step of the plan reaches the target; None where no chance is known."""
+    """Chance that a step of the plan reaches the target; None unless that of every option in the plan is known."""
     worth_usd_month: Band | None = None
     """What the plan's first option adds to today's bill in a month, one-off cost spread over the horizon, for each
     success: divided by the chance of one. None where no chance is known.

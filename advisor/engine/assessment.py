@@ -68,7 +68,7 @@ class Choices:
     ending: np.ndarray
     """Rows: the option that the team ends with, whatever is missing today."""
     fallback: np.ndarray
-    """Rows: the best option that nothing holds up."""
+    """Rows: the best option without training that nothing holds up."""
 
     @cached_property
     def held(self) -> list[Mask]:
@@ -108,6 +108,10 @@ class Choices:
     def breaks(self, *limits: str) -> Mask:
         """Rows x options: where the option breaks one of these limits."""
         return _any({limit: mask for limit, mask in self.over.items() if limit in limits}, self.never)
+
+    def broken(self, option: int, rows: slice = slice(None)) -> tuple[str, ...]:
+        """The limits that an option, by its place, breaks in at least half of these rows: ids of questions."""
+        return tuple(limit for limit, mask in self.over.items() if mask[rows, option].mean() >= MOSTLY)
 
     @property
     def label(self) -> np.ndarray:

@@ -111,8 +111,8 @@ def _options(situation: Situation, table: Iterable[tuple[tuple[str, ...], Signs]
     )
 
 
-def shut(situations: Sequence[Situation], content: Content, count: int) -> Mask:
-    """Rows x options: where an option fell short for good."""
+def shut(situations: Sequence[Situation], content: Content) -> Mask:
+    """Situations x options: where an option fell short for good."""
     found: dict[tuple[object, ...], list[bool]] = {}
     flags: list[list[bool]] = []
     for situation in situations:
@@ -121,4 +121,4 @@ def shut(situations: Sequence[Situation], content: Content, count: int) -> Mask:
             short = fell_short(situation)
             found[key] = [option.id in short for option in content.options]
         flags.append(found[key])
-    return np.array(flags, dtype=bool).repeat(count, axis=0)
+    return np.array(flags, dtype=bool)

@@ -6,7 +6,7 @@ scenario, so that nothing jumps at a limit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,8 @@ Assumption.
 """
 MOST = float(np.log(1000.0))
 """Logarithm of the ratio beyond which more makes no difference; also that of an unknown amount. Assumption."""
+LEAST = 1e-300
+"""Of what is held against an amount: any is many times nothing."""
 FAR = 3.0
 """Times a limit beyond which an option keeps it in no way: estimates may be off by so much, but not by more.
 Assumption.
@@ -92,28 +94,40 @@ def amounts(prices: dict[str, Bill], times: dict[str, Latency], wanted: Collecti
 
 def burden(scenarios: Scenarios, known: Amounts) -> Burden:
     """What limits and complaints take, from amounts by option. Only what was said limits or complains."""
-    shape = (scenarios.rows, len(scenarios.content.options))
-    nats, far, broken = (np.zeros(shape, dtype, order="F") for dtype in (float, bool, bool))
+    options = [option.id for option in scenarios.content.options]
+    shape = (len(options), len(scenarios.situations), scenarios.count)
+    nats, closes, far = np.zeros(shape), np.zeros(shape, np.uint8), np.zeros(shape, dtype=bool)
     over: dict[str, Mask] = {}
     for limit in LIMITS:
         rows = scenarios.said(limit)
         if not rows.any():
             continue
-        values = [known[limit][option.id] for option in scenarios.content.options]
-        excess = _excess(scenarios, values, scenarios[limit], rows)
-        nats += LIMIT_SLOPE * excess
         # A guessed time makes an option less attractive by how likely it is too slow, and closes nothing.
-        sure = scenarios.stacked([rows & _timed(scenarios) if limit == "latency_limit" else rows])
-        over[limit] = (excess > 0) & sure
-        far |= (excess > np.log(FAR)) & sure
-        broken |= over[limit]
-    dearer = np.zeros(shape, dtype=bool, order="F")
+        sure = rows & _timed(scenarios) if limit == "latency_limit" else rows
+        broken = np.zeros(shape, dtype=bool)
+        for place, option in enumerate(options):
+            excess = _excess(known[limit][option], scenarios[limit], rows)
+            nats[place] += LIMIT_SLOPE * excess
+            far[place] |= (excess > np.log(FAR)) & sure
+            broken[place] = (excess > 0) & sure
+        np.maximum(closes, BROKEN * broken.view(np.uint8), out=closes)
+        over[limit] = _table(broken)
     for complaint in complaints(scenarios):
-        excess = _worse(scenarios, complaint, known[complaint], today_of(scenarios, complaint, known))
-        nats += BILL_SLOPE * excess
-        if complaint == "cost":
-            dearer = (excess > np.log(MANY_TIMES)) | ((excess > 0) & _cost_alone(scenarios))
-    return Burden(over, far, nats, np.where(broken, np.uint8(BROKEN), dearer.view(np.uint8)))
+        rows, now = _where(scenarios, complaint), today_of(scenarios, complaint, known)
+        for place, option in enumerate(options):
+            # What is not known is taken for no worse than today's way.
+            value = known[complaint][option]
+            excess = _excess(np.where(np.isfinite(value), value, now), now, rows)
+            nats[place] += BILL_SLOPE * excess
+            if complaint == "cost":
+                dearer = (excess > np.log(MANY_TIMES)) | ((excess > 0) & _cost_alone(scenarios))
+                np.maximum(closes[place], dearer.view(np.uint8), out=closes[place])
+    return Burden(over, _table(far), _table(nats), _table(closes))
+
+
+def _table(columns: Array) -> Array:
+    """Rows x columns, of columns x situations x scenarios; each column lies in one piece."""
+    return columns.reshape(len(columns), -1).T
 
 
 def _timed(scenarios: Scenarios) -> Mask:
@@ -122,29 +136,19 @@ def _timed(scenarios: Scenarios) -> Mask:
     return scenarios.said("latency_now") | (scenarios.said("output_tokens") & model)
 
 
-def _worse(scenarios: Scenarios, complaint: str, values: dict[str, Array], now: Array) -> Array:
-    """Rows x options: logarithm of how many times as much as `now` an option costs or takes, where that is complained
-    of.
-    """
-    rows = scenarios.said("gap") & scenarios[f"gap_{complaint}"]
-    if complaint == "cost":
-        # A bill at a volume that nobody knows says nothing, and an unknown bill is no dearer one.
-        rows = rows & scenarios.said("requests_per_month")
-    known = [np.where(np.isfinite(value), value, now) for value in values.values()]
-    return _excess(scenarios, known, now, rows)
+def _where(scenarios: Scenarios, complaint: str) -> Mask:
+    """Where it is complained of, and a bill or clock can show it."""
+    rows: Mask = scenarios.said("gap") & scenarios[f"gap_{complaint}"]
+    # A bill at a volume that nobody knows says nothing, and an unknown bill is no dearer one.
+    return rows & scenarios.said("requests_per_month") if complaint == "cost" else rows
 
 
-def _excess(scenarios: Scenarios, values: Sequence[Array], most: Array, rows: Mask) -> Array:
-    """Rows x values: logarithm of how many times `most` a value comes to; nought where it keeps it and where no `rows`
-    are.
-    """
-    columns = []
-    for value in values:
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            ratio = np.log(value / most)
-        over = np.where(value <= most, 0.0, np.fmin(ratio, MOST))
-        columns.append(over * rows)
-    return scenarios.stacked(columns, float)
+def _excess(value: Array, most: Array, rows: Mask) -> Array:
+    """The logarithm of how many times `most` a value comes to; nought where it keeps it and where no `rows` are."""
+    most = np.fmax(most, LEAST)
+    with np.errstate(over="ignore"):
+        excess: Array = np.fmin(np.log(np.maximum(value, most) / most), MOST) * rows
+    return excess
 
 
 def complaints(scenarios: Scenarios) -> tuple[str, ...]:
@@ -177,8 +181,8 @@ def today_of(scenarios: Scenarios, complaint: str, known: Amounts) -> Array:
 
 
 def _cost_alone(scenarios: Scenarios) -> Mask:
-    """One column: rows whose only complaint is cost."""
-    alone = np.full(len(scenarios.situations), _gaps(scenarios.situations[0]) == ("cost",))
+    """Situations x 1: whether its only complaint is cost."""
+    alone = np.full((len(scenarios.situations), 1), _gaps(scenarios.situations[0]) == ("cost",))
     for place in scenarios.changed.get("gap", ()):
         alone[place] = _gaps(scenarios.situations[place]) == ("cost",)
-    return np.repeat(alone, scenarios.count)[:, np.newaxis]
+    return alone

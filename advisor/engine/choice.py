@@ -8,7 +8,7 @@ from advisor.content.entries import Verdict
 from advisor.engine.advice import MOSTLY
 from advisor.engine.burden import BROKEN, Burden
 from advisor.engine.rules import trains
-from advisor.engine.scenarios import Array, Mask, Scenarios, across, often
+from advisor.engine.scenarios import Array, Mask, Scenarios, across, by_situation, often
 from advisor.engine.terms import MEMBERS
 
 VERDICTS: tuple[Verdict, ...] = ("fine_tune", "not_yet", "dont")
@@ -21,6 +21,8 @@ SURE = 0.9
 """Share from which one scenario alone is sure enough of an outcome without training. Assumption."""
 CLOSED = 200.0
 """Nats taken from an option that is closed while another is open: it is chosen only where nothing else is left."""
+OUT = 1e300
+"""Nats taken from an option that is removed: nothing is left of its worth."""
 
 
 def choice(
@@ -32,31 +34,44 @@ def choice(
     has a Gumbel distribution (McFadden 1974). That part stays the same when an answer is changed, so that what makes an
     option likelier moves teams to it and to no other. Returns verdict, target, ending and fallback of `Assessment`.
     """
-    tunes = trains(scenarios.content)
-    worth = np.log(np.maximum(share, 1e-12)) - taken.nats
-    worth = (worth.reshape(-1, *scenarios.tastes.shape) + scenarios.tastes).reshape(worth.shape)
-    closed = _closed(taken.closes, never | later)
-    wished = np.where(never, -np.inf, worth - CLOSED * closed)
-    rows = np.arange(len(share))
-    ending = wished.argmax(axis=1)
-    fallback = np.where(later, -np.inf, wished).argmax(axis=1)
+    tunes, count = trains(scenarios.content), scenarios.count
+    trained = tunes[:, np.newaxis, np.newaxis]
+    removed = never | later
+    # Options x situations x scenarios from here on.
+    closed = by_situation(_closed(taken.closes, removed), count)
+    share, never, later, removed, far, nats = (
+        by_situation(table, count) for table in (share, never, later, removed, taken.far, taken.nats)
+    )
+    worth = np.log(np.maximum(share, 1e-12)) - nats
+    worth += scenarios.tastes.T[:, np.newaxis]
+    worth -= CLOSED * closed
+    worth -= OUT * never
+    ending = _best(worth)
+    fallback = _best(worth - OUT * ((later | trained) & ~never))
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
-    missing, target = np.asarray((later | never)[:, tunes].all(axis=1)), ending
+    missing = np.asarray(removed[tunes].all(axis=0))
+    target = ending
     if missing.any():
-        waiting = np.where(tunes & later & ~closed, wished, -np.inf)
-        missing &= np.isfinite(waiting).any(axis=1)
-        mine = missing.reshape(-1, scenarios.count).any(axis=1).repeat(scenarios.count)
-        wanted = np.where(never[mine] | closed[mine], 0.0, share[mine] * np.exp(-taken.nats[mine]))
-        wanted /= np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300)
+        waiting = trained & later & ~(closed | never)
+        missing = missing & waiting.any(axis=0)
+        mine = np.flatnonzero(missing.any(axis=1))
+        wanted = np.where((never | closed)[:, mine], 0.0, share[:, mine] * np.exp(-nats[:, mine]))
+        wanted /= np.maximum(np.add.reduce(wanted), 1e-300)
         missing[mine] &= _undecided(wanted, scenarios)
-        target = np.where(missing, waiting.argmax(axis=1), ending)
-    verdict = np.where(tunes[target], FINE_TUNE, DONT)
-    too_far = taken.far[rows, target]
-    verdict = np.where(later[rows, target] | too_far, NOT_YET, verdict)
-    # Where every way of training is surely closed for good, waiting brings nothing: take the best of the others.
-    surely = never[:, tunes].all(axis=1).reshape(-1, scenarios.count).all(axis=1).repeat(scenarios.count)
-    verdict = np.where(surely & ~too_far, DONT, verdict)
-    return verdict, target, ending, fallback
+        target = np.where(missing, _best(worth - OUT * ~waiting), ending)
+    situations, scenario = np.ogrid[: len(target), :count]
+    # Only training is waited for: what needs none and breaks a limit is what is left, with the limit that it breaks.
+    waits = later[target, situations, scenario] | far[target, situations, scenario]
+    verdict = np.where(tunes[target], np.where(waits, NOT_YET, FINE_TUNE), DONT)
+    return verdict.reshape(-1), target.reshape(-1), ending.reshape(-1), fallback.reshape(-1)
+
+
+def _best(worth: Array) -> np.ndarray:
+    """The place of the first of the highest options, as `argmax` says it more slowly of a few long rows."""
+    highest = worth == np.maximum.reduce(worth)
+    ranks = highest.view(np.uint8) * np.arange(len(worth), 0, -1, dtype=np.uint8)[:, np.newaxis, np.newaxis]
+    best: np.ndarray = len(worth) - np.maximum.reduce(ranks).astype(np.intp)
+    return best
 
 
 def _closed(closes: np.ndarray, removed: Mask) -> Mask:
@@ -73,22 +88,20 @@ def closed_mostly(closes: np.ndarray, removed: Mask, count: int) -> Mask:
 
 
 def _undecided(share: Array, scenarios: Scenarios) -> Mask:
-    """Rows in which training or nothing leads: in the situation as a whole, and no less in the scenario itself.
+    """Where training or nothing leads: in the situation as a whole, and no less in the scenario itself.
 
-    `share` has the rows of some situations.
+    `share` has options x some situations x scenarios.
     """
     order = {option.id: place for place, option in enumerate(scenarios.content.options)}
     tunes = trains(scenarios.content)
-    others = [members for members in MEMBERS.values() if not tunes[order[members[0]]]]
-    leader = np.max([share[:, [order[one] for one in members]].sum(axis=1) for members in others], axis=0)
-    training = share[:, tunes].sum(axis=1)
-    shape = (-1, scenarios.count)
-    whole = np.max(
-        [share[:, [order[one] for one in members]].sum(axis=1).reshape(shape).mean(axis=1) for members in others],
-        axis=0,
-    )
-    trained = training.reshape(shape).mean(axis=1)
+    others = [
+        np.add.reduce(share[[order[one] for one in members]])
+        for members in MEMBERS.values()
+        if not tunes[order[members[0]]]
+    ]
+    leader, training = np.maximum.reduce(others), np.add.reduce(share[tunes])
+    whole = np.maximum.reduce([one.mean(axis=1) for one in others])
     # A threshold that is known to a twentieth turns the scenarios one after the other.
-    margin = (np.maximum(trained, LEADS) - whole).repeat(scenarios.count)
-    open_: Mask = margin >= np.tile(scenarios.off(ABOUT), len(share) // scenarios.count)
+    margin = np.maximum(training.mean(axis=1), LEADS) - whole
+    open_: Mask = margin[:, np.newaxis] >= scenarios.off(ABOUT)
     return open_ & ((training >= leader) | (leader < SURE))

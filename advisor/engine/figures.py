@@ -31,7 +31,7 @@ from advisor.engine.assessment import Assessment
 from advisor.engine.drawing import draw
 from advisor.engine.estimate import breakeven, effort, inference
 from advisor.engine.scenarios import Array, Scenarios
-from advisor.interview.situation import Situation, Value, listed
+from advisor.interview.situation import Situation, Value, listed, middle
 
 QUANTILES = (0.1, 0.5, 0.9)
 """Those of a `Band`."""
@@ -76,6 +76,13 @@ def _bands(arrays: Sequence[Array]) -> list[Band]:
 
 def band(array: Array) -> Band:
     return bands([array])[0]
+
+
+def too_slow(latency_p95: Band, situation: Situation, breaks: Sequence[str]) -> bool:
+    """Whether an answer time is over the limit of the user by an estimate alone: it is not among the limits broken."""
+    limit = middle(situation.answers.get("latency_limit"))
+    late = latency_p95.p50 is not None and limit is not None and latency_p95.p50 > limit
+    return late and "latency_limit" not in breaks
 
 
 def significant(value: float) -> float:
@@ -150,8 +157,8 @@ class Ledger:
         return [f"{kind}:{self.assessment.models.models[index].id}" for index in np.argsort(-chosen) if chosen[index]]
 
     def _small_models(self, option: str) -> list[str]:
-        scenarios, facts, sent = self.assessment.scenarios, self.assessment.catalogue, self.assessment.sent
-        small = inference.small_models(scenarios, facts, sent.get(option, sent["few_shot"]))
+        read, facts, sent = self.assessment.read, self.assessment.catalogue, self.assessment.sent
+        small = inference.small_models(read, facts, sent.get(option, sent["few_shot"]))
         return [f"price:{model.id}" for model in small.models]
 
     def _routes(self, option: str) -> list[str]:
@@ -398,7 +405,7 @@ def _hosted_variants(assessment: Assessment, option: str) -> list[_VariantRow]:
     scenarios, facts, request = assessment.scenarios, assessment.catalogue, assessment.sent[option]
     models, volume = assessment.models, assessment.scenarios["requests_per_month"]
     hits = models.cache.hits(scenarios, request)
-    small = inference.small_models(scenarios, facts, request)
+    small = inference.small_models(assessment.read, facts, request)
     small_hits = small.cache.hits(scenarios, request)
 
     def as_now(name: str, share: Array | float, in_batch: bool) -> _VariantRow:

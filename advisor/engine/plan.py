@@ -158,7 +158,8 @@ def _before(assessment: Assessment, content: Content, rows: slice) -> tuple[tupl
 def outline(
     stand: Standing, verdict: Verdict, option: str, content: Content, ranks: Sequence[int] | None = None
 ) -> tuple[Outline, ...]:
-    """At most three steps that follow the verdict: it says what the first one is.
+    """At most three steps that follow the verdict: it says what the first one is. Before one that is far over a limit
+    stands making room in it.
 
     None where what works already is to be kept. What is recommended though it fell short is tried once more.
 
@@ -186,21 +187,20 @@ def outline(
             return ()
         wanted = [first[0], *(place for place in wanted if place != first[0])]
         found = list(stand.before) if trained else []
+        if not trained and first[0] in stand.far:
+            found.append((LIMITS, ()))
     return tuple(_steps(stand, wanted, found, ids))
 
 
 def _missing(
     stand: Standing, wanted: Sequence[int], option: str, content: Content
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """What to prepare where it is not yet: what holds up the option, or else the training that is likeliest.
-
-    What needs no training waits for nothing but room in the limits.
-    """
+    """What to prepare where it is not yet: what holds up the option, or else the training that is likeliest."""
     recommended = wanted[0]
     held = [place for place in wanted if stand.needs[place]]
     mine = [place for place in held if content.options[place].id == option or stand.tunes[place]]
-    asked = stand.needs[mine[0]] if mine and stand.tunes[recommended] else {}
-    if recommended in stand.far or not stand.tunes[recommended]:
+    asked = stand.needs[mine[0]] if mine else {}
+    if recommended in stand.far:
         asked = {**asked, LIMITS: ()}
     return sorted((asked or {FIND_OUT: ()}).items(), key=lambda need: ORDER.index(need[0]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from advisor.engine.advice import MOSTLY
 from advisor.engine.assessment import Assessment, assess, ends_in_training, reachable
 from advisor.engine.choice import NOT_YET, VERDICTS
 from advisor.engine.endings import endings_of, first_day
-from advisor.engine.figures import bands
+from advisor.engine.figures import bands, too_slow
 from advisor.engine.plan import outline, standing
 from advisor.engine.rules import compile_rules
 from advisor.engine.scenarios import Array
@@ -32,7 +32,7 @@ NAME_COLUMNS = ("id", "name")
 
 
 def advise_many(
-    frame: pl.DataFrame,
+    frame: pl.DataFrame | Sequence[Situation],
     at: date | None = None,
     content: Content | None = None,
     scenarios: int = SCENARIOS,
@@ -42,11 +42,12 @@ def advise_many(
 
     Columns are ids of questions or assumptions; text cells are read as in a CSV file (empty: unknown; `a|b`: several;
     `low..high`: a range; numbers have a point before the fraction and nothing between thousands). `id` and `name` are
-    carried through. With `plan`, a column has the ids of its steps in order, as `evaluation|sft`. `endings` has the ids
-    of the base model and the route on which the price of the option rests, where they are gone or end within the
-    horizon, and `first_end` the first of the days on which they do, or may. `beyond_facts` says in each row whether the
-    day is more than 180 days after the newest fact. Raises `AnswerErrors` naming row and column of every cell that
-    cannot be used, and `TooEarly` for a day before the first fact.
+    carried through. Situations may stand in place of a table. With `plan`, a column has the ids of its steps in order,
+    as `evaluation|sft`. `breaks` and `too_slow` are those of `Advice`. `endings` has the ids of the base model and the
+    route on which the price of the option rests, where they are gone or end within the horizon, and `first_end` the
+    first of the days on which they do, or may. `beyond_facts` says in each row whether the day is more than 180 days
+    after the newest fact. Raises `AnswerErrors` naming row and column of every cell that cannot be used, `TypeError`
+    for what is neither a table nor situations, and `TooEarly` for a day before the first fact.
     """
     content = content or load()
     at = at or date.today()
@@ -55,8 +56,10 @@ def advise_many(
     rows: list[dict[str, Any]] = []
     for first in range(0, len(situations), AT_ONCE):
         rows += _advised(situations[first : first + AT_ONCE], content, at, scenarios, plan)
-    named = [name for name in NAME_COLUMNS if name in frame.columns]
     result = pl.DataFrame(rows, schema={**COLUMNS, **(PLAN if plan else {})})
+    if not isinstance(frame, pl.DataFrame):
+        return result
+    named = [name for name in NAME_COLUMNS if name in frame.columns]
     return pl.concat([frame.select(named), result], how="horizontal") if named else result
 
 
@@ -72,6 +75,8 @@ COLUMNS = {
     "usd_once_p50": pl.Float64,
     "latency_p50": pl.Float64,
     "latency_p95": pl.Float64,
+    "breaks": pl.String,
+    "too_slow": pl.Boolean,
     "missing": pl.String,
     "endings": pl.String,
     "first_end": pl.Date,
@@ -80,7 +85,9 @@ COLUMNS = {
 PLAN = {"plan": pl.String}
 
 
-def _situations(frame: pl.DataFrame, content: Content) -> list[Situation]:
+def _situations(frame: pl.DataFrame | Sequence[Situation], content: Content) -> list[Situation]:
+    if not isinstance(frame, pl.DataFrame):
+        return _given(frame)
     situations: list[Situation] = []
     errors: list[AnswerError] = []
     check_names([name for name in frame.columns if name not in NAME_COLUMNS], content)
@@ -101,6 +108,19 @@ def _situations(frame: pl.DataFrame, content: Content) -> list[Situation]:
     if errors:
         raise AnswerErrors(errors)
     return situations
+
+
+def _given(situations: Sequence[Situation]) -> list[Situation]:
+    """Situations that stand in place of a table. Raises `TypeError` for anything else."""
+    if not isinstance(situations, Sequence):
+        raise TypeError(f"expected a polars.DataFrame or situations; got {type(situations).__name__}")
+    for number, one in enumerate(situations, start=1):
+        if not isinstance(one, Situation):
+            raise TypeError(
+                "expected a polars.DataFrame, or situations as situation(...) and read_situation(...) make; "
+                f"number {number} is a {type(one).__name__}"
+            )
+    return list(situations)
 
 
 def _no_number(cell: Any, key: str, content: Content) -> AnswerError | None:
@@ -140,6 +160,7 @@ def _advised(
         gated = [rule for row, rule in holding if assessment.book.blocks[row, option]]
         missing = gated or ([rule for _, rule in holding] if verdict == NOT_YET else [])
         ends = endings_of(assessment, place, name)
+        breaks = assessment.broken(option, rows)
         yield {
             "verdict": VERDICTS[verdict],
             "option": name,
@@ -152,6 +173,8 @@ def _advised(
             "usd_once_p50": once.p50,
             "latency_p50": median.p50,
             "latency_p95": slow.p50,
+            "breaks": "|".join(breaks),
+            "too_slow": too_slow(slow, situations[place], breaks),
             "missing": "|".join(missing),
             "endings": "|".join(ending.ref for ending in ends),
             "first_end": first_day(ends[0]) if ends else None,

@@ -13,7 +13,7 @@ from advisor.engine import attempts
 from advisor.engine.advice import MOSTLY
 from advisor.engine.conditions import questions_of
 from advisor.engine.rules import Rulebook, compile_rules
-from advisor.engine.scenarios import Array, Mask, Scenarios, kept, often
+from advisor.engine.scenarios import Array, Mask, Scenarios, by_situation, kept, often
 from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation
 
@@ -47,15 +47,10 @@ def removals(scenarios: Scenarios) -> Removals:
     shut = book.removed(_where(gates, told), scenarios, lifts=False) | (never & inside)
     lasting = graded & ~book.lifts[list(book.gates)]
     steady = book.removed(_where(counting, ~graded), scenarios, lifts=False) if lasting.any() else never
-    shut |= _mostly(steady, count)
-    shut |= attempts.shut(scenarios.situations, content, count)
+    of_situations = (often(steady, count) >= MOSTLY) | attempts.shut(scenarios.situations, content)
+    of_columns = by_situation(shut, count)
+    of_columns |= of_situations.T[:, :, np.newaxis]
     return Removals(gates, counting, never, later, shut)
-
-
-def _mostly(mask: Mask, count: int) -> Mask:
-    """Rows x options: where the mask holds in most scenarios of the situation."""
-    held: Mask = often(mask, count) >= MOSTLY
-    return held.repeat(count, axis=0)
 
 
 def _where(gates: Sequence[Mask], counts: Mask) -> list[Mask]:

@@ -61,6 +61,11 @@ def across(operation: Callable[[Array, Array], Array], table: Array) -> Array:
     return reduce(operation, table.T)[:, np.newaxis]
 
 
+def by_situation(table: Array, count: int) -> Array:
+    """Columns x situations x scenarios: a view of a table of rows x columns whose columns lie in one piece each."""
+    return table.T.reshape(table.shape[1], -1, count)
+
+
 def often(mask: Mask, count: int) -> Array:
     """Situations x columns: the share of the `count` rows of each situation in which a mask holds."""
     held: Array = np.ones(count, dtype=np.float32) @ mask.reshape(-1, count, mask.shape[1]).astype(np.float32)

@@ -7,16 +7,17 @@ say. A share is no chance of success, and orders options only among those that a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
 from advisor.content.load import Content, ContentError
-from advisor.engine.scenarios import Array, Mask, Scenarios, across
-from advisor.engine.terms import CLASSES, MEMBERS, Terms, by_class, compile_terms
+from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.terms import CLASSES, MEMBERS, Terms, compile_terms
 
-SHUT = -1e9
+SHUT = np.float32(-1e9)
 """Score of a class that is closed: its share is nought."""
 
 
@@ -29,6 +30,22 @@ class Weights:
     intercepts: Array
     scale: float
 
+    @cached_property
+    def mean(self) -> tuple[Array, Array]:
+        """The means of the sets: weights as classes x terms, and intercepts as classes x 1."""
+        weights = np.ascontiguousarray(self.weights.mean(axis=0).T)
+        return weights, self.intercepts.mean(axis=0)[:, np.newaxis]
+
+    @cached_property
+    def of_sets(self) -> tuple[Array, Array]:
+        """Weights as sets x classes x terms, and intercepts as sets x classes x 1."""
+        return np.ascontiguousarray(self.weights.swapaxes(1, 2)), self.intercepts[:, :, np.newaxis]
+
+    def inside(self, places: Sequence[int]) -> tuple[Array, Array]:
+        """What experts say of options at these places: options x terms and options x 1, in nats (float32)."""
+        effects, start = self.terms.effects[:, places].T, self.terms.start[places, np.newaxis]
+        return (self.scale * effects).astype(np.float32), (self.scale * start).astype(np.float32)
+
 
 def shares(scenarios: Scenarios, shut: Mask | None = None, off: frozenset[str] = frozenset()) -> Array:
     """Rows x options, each row adding up to 1: the shares among the options that are not shut.
@@ -37,52 +54,62 @@ def shares(scenarios: Scenarios, shut: Mask | None = None, off: frozenset[str] =
     `ContentError` if no weights have been fitted.
     """
     loaded = weights(scenarios.content)
-    values = loaded.terms.values(scenarios)
+    values = loaded.terms.values(scenarios).T
     if off:
-        values = np.where(np.isin(loaded.terms.ids, sorted(off)), np.float32(0.0), values)
+        values = np.where(np.isin(loaded.terms.ids, sorted(off))[:, np.newaxis], np.float32(0.0), values)
     logits = _logits(values, loaded, scenarios.count)
-    return _options(logits, values, loaded, None if shut is None else ~shut, scenarios.content)
+    return _options(logits, values, loaded, None if shut is None else ~shut.T, scenarios.content).T
 
 
 def _logits(values: Array, loaded: Weights, count: int) -> Array:
-    """Rows x classes. Neighbouring rows, which the sequences spread well, take the same set of weights."""
-    sets = len(loaded.weights)
+    """Classes x rows, of terms x rows. Neighbouring rows, which the sequences spread well, take the same set of
+    weights.
+    """
+    sets, (terms, rows) = len(loaded.weights), values.shape
     if count % sets or count == sets:
-        logits: Array = values @ loaded.weights.mean(axis=0) + loaded.intercepts.mean(axis=0)
+        weights, intercepts = loaded.mean
+        logits: Array = weights @ values + intercepts
         return logits
-    situations = len(values) // count
-    blocks = values.reshape(situations, sets, count // sets, -1)
-    logits = blocks @ loaded.weights + loaded.intercepts[:, np.newaxis, :]
-    return np.asfortranarray(logits.reshape(len(values), -1))
+    weights, intercepts = loaded.of_sets
+    blocks = values.reshape(terms, -1, sets, count // sets)
+    by_set = _moved(blocks, (0, 2, 1)).reshape(terms, sets, -1).swapaxes(0, 1)
+    logits = weights @ by_set + intercepts
+    return _moved(logits.reshape(sets, -1, *blocks.shape[1::2]), (1, 2, 0)).reshape(-1, rows)
+
+
+def _moved(blocks: Array, axes: tuple[int, int, int]) -> Array:
+    """The first three axes in another order. What lies along the last one is moved as one piece, which is quicker."""
+    pieces = np.ascontiguousarray(blocks).view((np.void, blocks.itemsize * blocks.shape[3]))[..., 0]
+    moved: Array = np.ascontiguousarray(pieces.transpose(axes)).view(blocks.dtype)
+    return moved
 
 
 def _softmax(logits: Array, open_: Mask | None) -> Array:
-    held = logits if open_ is None else np.where(open_, logits, SHUT)
-    raised = np.exp(held - across(np.maximum, held))
+    """Of classes or options x rows, the shares of each row; noughts where all is closed."""
+    held = logits if open_ is None else logits + SHUT * ~open_
+    raised = np.exp(held - np.maximum.reduce(held))
     if open_ is not None:
         raised *= open_
-    total = across(np.add, raised)
-    divided: Array = np.divide(raised, total, out=np.zeros_like(raised), where=total > 0)
+    total = np.add.reduce(raised)
+    divided: Array = raised / np.where(total > 0, total, np.float32(1.0))
     return divided
 
 
 def _options(logits: Array, values: Array, loaded: Weights, is_open: Mask | None, content: Content) -> Array:
-    """Rows x options: the share of each class, divided over its options that are open."""
+    """Options x rows: the share of each class, divided over its options that are open."""
     order = {option.id: place for place, option in enumerate(content.options)}
-    classes = _softmax(logits, None if is_open is None else by_class(is_open, content))
-    found: Array = np.zeros((len(values), len(order)), dtype=np.float32, order="F")
-    for column, one in enumerate(CLASSES):
-        places = [order[option] for option in MEMBERS[one]]
+    members = [[order[option] for option in MEMBERS[one]] for one in CLASSES]
+    any_open = None if is_open is None else np.array([np.logical_or.reduce(is_open[places]) for places in members])
+    classes = _softmax(logits, any_open)
+    found: Array = np.empty((len(order), len(classes[0])), dtype=np.float32)
+    for share, places in zip(classes, members, strict=True):
         if len(places) == 1:
-            found[:, places[0]] = classes[:, column]
+            found[places[0]] = share
         else:
             # Cases do not tell these apart, so experts do.
-            effects = (loaded.scale * loaded.terms.effects[:, places]).astype(np.float32)
-            said = np.asfortranarray(values @ effects)
-            said += (loaded.scale * loaded.terms.start[places]).astype(np.float32)
-            parts = _softmax(said, None if is_open is None else is_open[:, places])
-            for part, place in enumerate(places):
-                found[:, place] = classes[:, column] * parts[:, part]
+            effects, start = loaded.inside(places)
+            said = effects @ values + start
+            found[places] = share * _softmax(said, None if is_open is None else is_open[places])
     return found
 
 

@@ -12,7 +12,7 @@ from advisor.content.entries import Slope
 from advisor.content.load import Content, ContentError
 from advisor.engine.conditions import Conditions, conditions, schema
 from advisor.engine.rules import expand
-from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.scenarios import Array, Scenarios
 
 Class = Literal["prompting", "few_shot", "rag", "finetune_sft", "distill", "rag_plus_finetune", "dpo", "rft"]
 CLASSES: tuple[Class, ...] = get_args(Class)
@@ -117,9 +117,3 @@ def compile_terms(content: Content) -> Terms:
         start,
         start[named] - start[named].mean(),
     )
-
-
-def by_class(options: Mask, content: Content) -> Mask:
-    """Rows x classes: where any of a class's options is marked, from rows x options."""
-    order = {option.id: place for place, option in enumerate(content.options)}
-    return np.column_stack([options[:, [order[option] for option in MEMBERS[one]]].any(axis=1) for one in CLASSES])

@@ -31,7 +31,7 @@ from advisor.engine.advice import (
     Side,
 )
 from advisor.engine.assessment import Assessment, assess, choose, ends_in_training, reachable
-from advisor.engine.attempts import needless
+from advisor.engine.attempts import needless, works
 from advisor.engine.choice import FINE_TUNE, NOT_YET, VERDICTS
 from advisor.engine.comparisons import comparisons
 from advisor.engine.endings import endings
@@ -112,10 +112,6 @@ def advise(
         and option_shares[option] - option_shares[place] <= TIE
     ]
     changes = what_changes(assessment, (verdict, option), reached, at) if whole else Changes()
-    fallen_back = np.bincount(assessment.fallback[in_verdict], minlength=len(content.options))
-    idle = needless(reached)
-    useful = np.array([option.id not in idle for option in content.options])
-    fallback = int(np.where(useful, fallen_back, -1).argmax())
     told = (
         *_gates(assessment, reached, content, verdict, option),
         *reasons(scored, reached, content, option, rival),
@@ -127,21 +123,24 @@ def advise(
     open_routes, closed_routes = routing.statuses(assessment, reached) if doors else ((), ())
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = grounded(steps, ranking, target, ledger)
-    untrained = {other.id for other in content.options if not other.tunes}
-    meanwhile = first if first in untrained else content.options[fallback].id
+    breaks = assessment.broken(option)
+    meanwhile = _meanwhile(assessment, reached, in_verdict, (first, target)) if verdict == NOT_YET else None
     return Advice(
         verdict=VERDICTS[verdict],
         option=target,
         runner_up=runner_up,
-        meanwhile=meanwhile if verdict == NOT_YET and meanwhile != target else None,
+        meanwhile=meanwhile,
         stability=round(stability, 4),
         verdict_shares=_shares(shares),
         option_share=round(float((assessment.target[in_verdict] == option).mean()), 4),
         tie=tuple(ties),
         verdict_tie=tuple(
-            name for place, name in enumerate(VERDICTS) if place != verdict and shares[verdict] - shares[place] <= TIE
+            name
+            for place, name in enumerate(VERDICTS)
+            if place != verdict and abs(shares[verdict] - shares[place]) <= TIE
         ),
-        breaks=tuple(limit for limit, mask in assessment.over.items() if mask[:, option].mean() >= MOSTLY),
+        breaks=breaks,
+        too_slow=figures.too_slow(ranking[0].latency_p95, reached, breaks),
         provisional=changes.next_question is not None,
         ends_in_training=round(float(ends_in_training(assessment).mean()), 4),
         plan=steps,
@@ -225,6 +224,29 @@ def _giving(assessment: Assessment, verdict: int) -> Mask:
     return rows if rows.any() else ~rows
 
 
+def _meanwhile(assessment: Assessment, situation: Situation, rows: Mask, planned: tuple[str, str]) -> str | None:
+    """What to use until the missing thing is there: what the plan tries first, or else what most of these rows fall
+    back on. It trains nothing, and what does not work already keeps the limits. `planned` are the first option of the
+    plan and the recommended one, which is not named again.
+    """
+    options = assessment.scenarios.content.options
+    counts = np.bincount(assessment.fallback[rows], minlength=len(options))
+    idle, kept = needless(situation), works(situation)
+    usable = {
+        option.id: int(counts[place])
+        for place, option in enumerate(options)
+        if not option.tunes
+        and option.id not in idle
+        and not assessment.blocked[0, place]
+        and (option.id in kept or not assessment.broken(place))
+    }
+    first, target = planned
+    if first in usable:
+        return first if first != target else None
+    best = max(usable, key=lambda name: usable[name], default=None)
+    return best if best is not None and usable[best] and best != target else None
+
+
 def _ranking(
     assessment: Assessment,
     content: Content,
@@ -243,6 +265,7 @@ def _ranking(
     bills, times = assessment.bills, assessment.latencies
     columns = {
         "usd_month": [bills[option_id].usd_month for option_id in ids],
+        "usd_month_running": [bills[option_id].recurring for option_id in ids],
         "usd_once": [bills[option_id].once_usd for option_id in ids],
         "usd_horizon": [bills[option_id].usd_horizon for option_id in ids],
         "latency": [times[option_id].median for option_id in ids],

@@ -15,8 +15,10 @@ from advisor.language import LANGUAGES, language
 from advisor.suggest import LONGEST, spelt_alike
 
 MOST_HITS = 8
-MOST_WORDS = 12
+MOST_WORDS = 20
 """Words of a search that are looked up; a stranger chooses how many there are."""
+SENTENCE = 5
+"""Words from which a search is a sentence: its odd words are words like any, and no slips of the pen."""
 NAMED, CHOSEN, TOLD = 4.0, 2.0, 1.0
 """What a word counts by where it stands: in the question, its id or its `words`; in a choice; in an explanation."""
 BEGINS, WITHIN, MISSPELT = 0.8, 0.6, 0.55
@@ -41,7 +43,7 @@ def scored(text: str, content: Content) -> tuple[tuple[Question, float], ...]:
     scores: dict[str, float] = defaultdict(float)
     for word in words:
         best: dict[str, float] = defaultdict(float)
-        for known, counts in _like(word, index).items():
+        for known, counts in _like(word, index, len(words) >= SENTENCE).items():
             for question, weight in index[known].items():
                 best[question] = max(best[question], weight * counts)
         for question, weight in best.items():
@@ -50,13 +52,17 @@ def scored(text: str, content: Content) -> tuple[tuple[Question, float], ...]:
     return tuple((content.question(key), -score) for score, key in ranked)
 
 
-def _like(word: str, index: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """The words of the index that a word may stand for, with what each then counts."""
+def _like(word: str, index: Mapping[str, Mapping[str, float]], of_sentence: bool = False) -> dict[str, float]:
+    """The words of the index that a word may stand for, with what each then counts; one `of_sentence` is as it should
+    be, but for its ending.
+    """
     if word in index:
         return {word: 1.0}
     if len(word) < SHORTEST_BEGINNING or len(word) > LONGEST:
         return {}
     likes = {known: BEGINS for known in index if known.startswith(word)}
+    if of_sentence:
+        return likes
     if not likes and len(word) >= SHORTEST_PART:
         joined = (known for known in index if word in known or (len(known) >= SHORTEST_PART and known in word))
         likes = dict.fromkeys(joined, WITHIN)

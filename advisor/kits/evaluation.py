@@ -54,14 +54,22 @@ def safety_rows(material: Material, content: Content, lang: Language) -> list[Ro
     ]
 
 
-def promptfoo_config(evaluation: Sequence[Row]) -> str:
-    """The configuration of promptfoo: a test a question, each with the assertion that scores it.
+def promptfoo_config(evaluation: Sequence[Row], settings: Row | None = None) -> str:
+    """The configuration of promptfoo: a test a question, each with the assertion that scores it. `settings`: what each
+    request asks for, as in `settings.json`: `temperature`, `max_tokens`, and `schema` for the answer.
 
-    Questions are named by id, since promptfoo reads texts in its configuration as templates.
+    Questions are named by id, since promptfoo reads texts in its configuration as templates; what is passed through it
+    sends as it is.
     """
     provider: Row = {"id": "openai:chat:{{env.MODEL}}"}
+    told = {name: value for name, value in (settings or {}).items() if name != "schema"}
+    if settings and (schema := settings.get("schema")):
+        form = {"name": "answer", "strict": True, "schema": schema}
+        told["passthrough"] = {"response_format": {"type": "json_schema", "json_schema": form}}
     if evaluation[0].get("tools"):
-        provider["config"] = {"tools": "file://tools.json"}
+        told["tools"] = "file://tools.json"
+    if told:
+        provider["config"] = told
     config = {
         "description": "The evaluation set of this kit; scoring.py judges the answers.",
         "prompts": ["file://promptfoo_case.py:messages"],

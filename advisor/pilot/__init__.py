@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from advisor.pilot.combining import combined_arm
     from advisor.pilot.consent import Consent, NotAgreed
     from advisor.pilot.endpoint import Endpoint, EndpointError, Secret, connect
-    from advisor.pilot.export import evaluation_files
+    from advisor.pilot.export import evaluation_files, exported
     from advisor.pilot.held_out import Divided, divide
     from advisor.pilot.judging import Metric
     from advisor.pilot.measured import measured_answers
@@ -74,6 +74,7 @@ __all__ = [
     "cut_into_passages",
     "divide",
     "evaluation_files",
+    "exported",
     "measured_answers",
     "row_results",
     "summary",
@@ -101,6 +102,7 @@ _HOMES = {
     "cut_into_passages": "setup",
     "divide": "held_out",
     "evaluation_files": "export",
+    "exported": "export",
     "measured_answers": "measured",
     "row_results": "measurements",
     "summary": "measurements",

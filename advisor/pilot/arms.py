@@ -10,7 +10,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from advisor.dataset.rows.cells import json_text
-from advisor.dataset.scoring import UNREADABLE
 from advisor.kits.kit import Row
 
 Kind = Literal["as_is", "prompt", "structured", "few_shot", "few_shot_retrieved", "rag", "classifier", "tuned"]
@@ -32,7 +31,7 @@ class Arm(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: str = Field(pattern=r"^[a-z0-9_.+-]{1,60}$")
+    id: str = Field(pattern=r"^[a-z0-9_+-][a-z0-9_.+-]{0,59}$")
     kind: Kind
     system: str | None = None
     """In place of the system message of each row; None: as it is."""
@@ -41,6 +40,8 @@ class Arm(BaseModel):
     """Examples in each request."""
     pool: int | None = Field(None, ge=1)
     """Examples that there are to choose from, or to learn from; None: all."""
+    draw: int = Field(0, ge=0, le=100)
+    """Which draw of the examples; 0: the first, which is compared. The others show how much hangs on the draw."""
     passages: int = Field(0, ge=0, le=50)
     """Passages in each request."""
     model: str = ""
@@ -50,6 +51,11 @@ class Arm(BaseModel):
     def embeds(self) -> bool:
         """Whether it needs vectors of texts."""
         return self.kind in ("few_shot_retrieved", "classifier") or self.passages > 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a way of its own: with all examples, and the first draw of them."""
+        return self.pool is None and self.draw == 0
 
     @property
     def asks(self) -> bool:
@@ -97,25 +103,8 @@ def _as_asked(arm: Arm, gold: str) -> str:
     return json_text({"answer": gold}) if arm.structured and not _is_object(gold) else gold
 
 
-def plain_answer(text: str) -> str | None:
-    """What structured output says: the one field `answer` of a schema that wraps, else the JSON as it is; None where
-    it is no JSON.
-    """
-    value = _value(text)
-    if value is UNREADABLE:
-        return None
-    if isinstance(value, dict) and list(value) == ["answer"]:
-        said = value["answer"]
-        return said if isinstance(said, str) else json_text(said)
-    return text
-
-
 def _is_object(text: str) -> bool:
-    return isinstance(_value(text), dict)
-
-
-def _value(text: str) -> Any:
     try:
-        return json.loads(text)
+        return isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):
-        return UNREADABLE
+        return False

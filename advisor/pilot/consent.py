@@ -35,12 +35,16 @@ class Consent:
     passages: int
     arms: tuple[str, ...]
     ways: int
-    """Of these, those that are more than another one with fewer examples."""
+    """Of these, those that are more than another one with fewer examples, or with others."""
     forecast: Forecast
     budget_usd: float | None
     budget_tokens: int | None
     file: str
     """Where requests and answers are kept; empty: a name that says nothing to who agrees."""
+    pools: int = 0
+    """Arms that are another one with fewer examples."""
+    draws: int = 0
+    """Arms that ask as another one does with other examples."""
     prices: tuple[tuple[str, Tariff | None], ...] = ()
     """Of each model that is asked; None: not known."""
     judge_model: str = ""
@@ -87,8 +91,10 @@ def _lines(consent: Consent, lang: Language) -> Iterator[str]:
     )
     if consent.examples:
         yield lang("With them go examples with their answers, up to {n} of them.", n=lang.number(consent.examples, 6))
-    if len(consent.arms) > consent.ways:
+    if consent.pools:
         yield lang("Fewer examples are tried, too, to see whether more would help.")
+    if consent.draws:
+        yield lang("Other draws of the examples are asked, too, to see how much hangs on the draw.")
     if consent.judge_model:
         yield lang(
             "{model} is asked about each answer, too, and gets the right one beside it. What it says is an opinion.",

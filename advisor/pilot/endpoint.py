@@ -43,6 +43,8 @@ FIRST_TOKEN_S = 60.0
 """Seconds to wait for the first token, and then for each next one. Assumption: local models load slowly."""
 WHOLE_S = 300.0
 """Seconds for a whole answer. Assumption."""
+TEMPERATURE = 0.0
+"""Of every request, where a model takes one: the likeliest answer."""
 MOST_CONNECTIONS = 20
 EMBEDDED_AT_ONCE = 100
 """Texts in one request for embeddings; OpenAI takes 2,048, small servers fewer."""
@@ -155,10 +157,7 @@ class Endpoint:
         if "@" in parts.netloc or parts.query or parts.fragment:
             raise EndpointError(
                 "address",
-                Note(
-                    "An address is no place for a key: it must hold no @, no ? and no #. Put the key in the "
-                    "environment."
-                ),
+                Note("An address is no place for a key: it must hold no @, no ? and no #. Give the key apart from it."),
             )
         if not self.model.strip():
             raise EndpointError(
@@ -340,7 +339,7 @@ class Client:
         model: str = "",
         tools: Sequence[Mapping[str, Any]] | None = None,
         most_tokens: int = 512,
-        temperature: float | None = 0.0,
+        temperature: float | None = TEMPERATURE,
         seed: int | None = None,
         stop: Callable[[], bool] = lambda: False,
     ) -> Completion:

@@ -22,12 +22,12 @@ from advisor.dataset.formats.reading import conversation
 from advisor.dataset.rag.files import refusal_sentence, refusal_sentences
 from advisor.dataset.row import EMPTY, Unusable
 from advisor.dataset.rows.cells import json_text
+from advisor.dataset.scoring import plain_answer
 from advisor.dataset.splitting import split
 from advisor.kits.kit import Row
 from advisor.kits.material import labels_of, own_case
 from advisor.kits.structured import schema_of
 from advisor.language import Language
-from advisor.pilot.arms import plain_answer
 from advisor.pilot.judging import Metric, Name
 
 FEWEST = 20

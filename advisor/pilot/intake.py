@@ -45,6 +45,10 @@ MORE = 2 * AT_ONCE - 2
 least, or as many again as there are portions."""
 UNREADABLE = 2
 """Portions at the beginning that bring no answer which can be read, until the model is given up. Assumption."""
+OF_A_SENTENCE = 3
+"""Questions that a sentence is taken to be about, where they are looked up by its words: the right one is among the
+first more often than it is the first (`tests/interview/test_search.py`).
+"""
 WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 """Seconds before another try, doubled each time, and the most; a server may ask for longer than the first."""
 UNKNOWN = "unknown"
@@ -251,13 +255,15 @@ def read(
 
 
 def keyword_hits(text: str, content: Content) -> tuple[Hit, ...]:
-    """Without any model: the questions that sentences of the text may be about, each once, in the order of the text."""
+    """Without any model: the questions that sentences of the text may be about, each once, in the order of the text;
+    of a sentence the likeliest first.
+    """
     text = text[:MOST_CHARACTERS]
     hits: list[tuple[Hit, float]] = []
     begins = 0
     for gap in [*SENTENCE_END.finditer(text), None]:
         ends = gap.start() if gap else len(text)
-        for question, score in search.scored(text[begins:ends], content)[:1]:
+        for question, score in search.scored(text[begins:ends], content)[:OF_A_SENTENCE]:
             hits.append((Hit(question, Quote(text[begins:ends], begins, ends)), score))
         begins = gap.end() if gap else ends
     least = search.NEAR * max((score for _, score in hits), default=0.0)
@@ -278,11 +284,11 @@ def messages(text: str, portion: Sequence[Question]) -> list[dict[str, str]]:
     ]
 
 
-def schema(portion: Sequence[Question], quotes_bounded: bool = False) -> dict[str, Any]:
-    """The form as JSON Schema, as strict as structured output wants it. `quotes_bounded`: no quote beyond the longest,
-    which not every server takes.
+def schema(portion: Sequence[Question], bounded: bool = False) -> dict[str, Any]:
+    """The form as JSON Schema, as strict as structured output wants it. `bounded`: no quote beyond the longest, and no
+    more choices than there are; a small model goes on and on otherwise, but not every server takes such bounds.
     """
-    return _object({question.id: _object(_fields(question, quotes_bounded)) for question in portion})
+    return _object({question.id: _object(_fields(question, bounded)) for question in portion})
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -302,7 +308,8 @@ def _fields(question: Question, bounded: bool) -> dict[str, Any]:
             return {"quote": quote, "low": number, "high": number}
         case "several":
             choices = {"type": "string", "enum": list(question.values)}
-            return {"quote": quote, "answer": {"type": "array", "items": choices}}
+            most = {"maxItems": len(question.values)} if bounded else {}
+            return {"quote": quote, "answer": {"type": "array", "items": choices, **most}}
         case "text":
             return {"quote": quote}
         case _:
@@ -333,7 +340,7 @@ def _demand_length(text: str) -> None:
 
 def _ask(reading: _Reading, portion: Sequence[Question]) -> bool:
     """Ask a portion; whether the answer could be read."""
-    form = schema(portion, quotes_bounded=reading.client.endpoint.on_this_machine)
+    form = schema(portion, bounded=reading.client.endpoint.on_this_machine)
     try:
         answer = _answered(reading, portion, form)
     except _Unread:

@@ -101,14 +101,17 @@ def agreement(verdicts: Mapping[tuple[str, str], bool], labels: Mapping[tuple[st
     return Agreement(len(both), same / len(both), wilson(same, len(both)), kappa(mine, its))
 
 
+def sample(answers: Sequence[tuple[str, str, str]], seed: int) -> list[tuple[str, str, str]]:
+    """Answers (arm, row, text) drawn at random for a person to judge, in the order in which they were drawn."""
+    return [answers[place] for place in np.random.default_rng(seed).permutation(len(answers))[:SAMPLE]]
+
+
 def sample_csv(rows: Mapping[str, Row], answers: Sequence[tuple[str, str, str]], seed: int) -> bytes:
-    """Answers (arm, row, text) drawn at random, as CSV with a column `right` to fill in with yes or no."""
-    order = np.random.default_rng(seed).permutation(len(answers))[:SAMPLE]
+    """The sample as CSV, with a column `right` to fill in with yes or no."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for place in order:
-        arm, row, text = answers[place]
+    for arm, row, text in sample(answers, seed):
         told = (arm, row, question(rows[row]["messages"]), str(rows[row]["gold"]), text, "")
         writer.writerow([guarded(cell) for cell in told])
     return out.getvalue().encode()

@@ -1,30 +1,20 @@
-"""How an answer is judged: as `advisor.dataset.scoring` does, by a number within a tolerance, or by an expression."""
+"""How the answers of a pilot are judged: by `advisor.dataset.scoring`, and whether they have the form asked for."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
-from functools import cache
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from advisor.dataset.row import Unusable
-from advisor.dataset.scoring import score, words
+from advisor.dataset.scoring import compiled, found, last_number, plain_answer, score, words
 from advisor.kits.kit import Row
-from advisor.pilot.arms import plain_answer
 
 Name = Literal[
     "exact", "normalised", "contains", "last_line", "label", "json", "likeness", "classes", "number", "pattern"
 ]
 NAMES: tuple[Name, ...] = get_args(Name)
-NUMBER = re.compile(r"(?:(?<!\w)[-+])?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?")
-"""A sign within a date or a range is none of the number behind it."""
-THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
-"""The one case in which a lone comma is no sign of a fraction."""
-LONGEST = 20_000
-"""Characters of an answer that are searched for a number."""
 
 
 class Metric(BaseModel):
@@ -40,8 +30,25 @@ class Metric(BaseModel):
 
     def demand_usable(self) -> None:
         """Raise `Unusable` for an expression that RE2 does not take."""
+        if self.name != "pattern":
+            return
+        import re2
+
+        try:
+            compiled(self.pattern)
+        except re2.error as error:
+            said = error.args[0] if error.args else ""
+            said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+            raise Unusable("The expression cannot be used: {said}. It is read as RE2 reads it.", said=said) from None
+
+    def of(self, row: Row, structured: bool = False) -> Row:
+        """A row as `advisor.dataset.scoring` judges it by this metric; `structured`: within a schema."""
+        told: Row = {"metric": self.name}
+        if self.name == "number":
+            told["tolerance"] = self.tolerance
         if self.name == "pattern":
-            _compiled(self.pattern)
+            told["pattern"] = self.pattern
+        return {**row, **told, **({"structured": True} if structured else {})}
 
 
 class Judged(NamedTuple):
@@ -55,85 +62,25 @@ class Judged(NamedTuple):
 
 def judged(metric: Metric, row: Row, answer: str, labels: Sequence[str] = (), structured: bool = False) -> Judged:
     """The score of an answer to a row with `gold`."""
-    if structured:
-        plain = plain_answer(answer)
-        if plain is None:
-            return Judged(0.0, False)
-        answer = plain
-    if not answer.strip():
+    given = score(metric.of(row, structured), answer) or 0.0
+    plain = plain_answer(answer) if structured else answer
+    if plain is None or not plain.strip():
         return Judged(0.0, False)
     match metric.name:
         case "number":
-            return _number(metric.tolerance, str(row["gold"]), answer)
-        case "contains":  # letter by letter, as codes and names ask; `normalised` looks for words
-            return Judged(float(bool(gold := str(row["gold"]).strip()) and gold in answer), True)
+            return Judged(given, last_number(plain) is not None)
         case "pattern":
-            found = _compiled(metric.pattern).search(answer)
-            if found is None:
-                return Judged(0.0, False)
-            said = found.group(1 if found.re.groups else 0) or ""
-            return Judged(float(words(said) == words(str(row["gold"]))), True)
+            return Judged(given, found(metric.pattern, plain) is not None)
         case "label":
             known = {tuple(words(label)) for label in labels}
-            right = _scored(metric, row, answer)  # a right answer may be a label that no example has
-            return Judged(right, not known or bool(right) or tuple(words(answer)) in known)
+            # A right answer may be a label that no example has.
+            return Judged(given, not known or bool(given) or tuple(words(plain)) in known)
         case "json":
-            return Judged(_scored(metric, row, answer), plain_answer(_without_fence(answer)) is not None)
+            return Judged(given, plain_answer(_without_fence(plain)) is not None)
         case _:
-            return Judged(_scored(metric, row, answer), True)
-
-
-def _scored(metric: Metric, row: Row, answer: str) -> float:
-    return score({**row, "metric": metric.name}, answer) or 0.0
+            return Judged(given, True)
 
 
 def _without_fence(text: str) -> str:
     text = text.strip()
     return text.removeprefix("```json").strip("`") if text.startswith("```") and text.endswith("```") else text
-
-
-def _number(tolerance: float, gold: str, answer: str) -> Judged:
-    right, said = _last_number(gold), _last_number(answer)
-    if said is None or right is None:
-        return Judged(0.0, said is not None)
-    return Judged(float(abs(said - right) <= tolerance * (abs(right) or 1.0) + 1e-12 * abs(right)), True)
-
-
-def _last_number(text: str) -> float | None:
-    """The last number of a text, as English or Dutch write it: 1,234.5 and 1.234,5. Of two kinds of signs within it the
-    last stands before the fraction, and one that comes back stands between thousands. One comma before three digits
-    stands between thousands, too, as in 1,234, unless it follows a lone 0; one point stands before a fraction.
-    """
-    found = NUMBER.findall(text[-LONGEST:].replace("\N{MINUS SIGN}", "-"))
-    if not found:
-        return None
-    last, _, exponent = found[-1].lower().partition("e")
-    whole, sign, fraction = _parted(last)
-    plain = whole.replace(",", "").replace(".", "") + ("." + fraction if sign else "")
-    try:
-        value = float(f"{plain}e{exponent}" if exponent else plain)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _parted(number: str) -> tuple[str, str, str]:
-    """What stands before the sign of the fraction, the sign, and what stands behind it; no sign where there is none."""
-    at = max(number.rfind(","), number.rfind("."))
-    if at < 0 or number.count(number[at]) > 1 or THOUSANDS.fullmatch(number):
-        return number, "", ""
-    return number[:at], number[at], number[at + 1 :]
-
-
-@cache
-def _compiled(pattern: str) -> Any:
-    import re2  # a search whose time no text can blow up
-
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        said = error.args[0] if error.args else ""
-        said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-        raise Unusable("The expression cannot be used: {said}. It is read as RE2 reads it.", said=said) from None

@@ -21,6 +21,8 @@ from advisor.pilot.statistics import ALPHA, Interval, Scores, holm, mean_interva
 THOUSAND = 1_000
 CUT = "length"
 """The `finish` of an answer that reached the limit of tokens."""
+CURVED: tuple[Kind, ...] = ("few_shot_retrieved", "classifier")
+"""Kinds that are tried with fewer examples, too."""
 MANY_CUT = 0.1
 """Share of the answers of an arm, cut at the limit, from which its score says more of the limit. Assumption."""
 
@@ -138,6 +140,23 @@ class Growth:
 
 
 @dataclass(frozen=True)
+class Draws:
+    """One way to ask with several draws of its examples, on the rows that all of them answered."""
+
+    arm: str
+    """Of the first draw."""
+    kind: Kind
+    rows: int
+    scores: tuple[float, ...]
+    """Mean of each draw, the first in front."""
+
+    @property
+    def deviation(self) -> float:
+        """Standard deviation of these means, of the draws as a sample."""
+        return float(np.std(self.scores, ddof=1))
+
+
+@dataclass(frozen=True)
 class Summary:
     """All that a pilot shows so far. Made anew from the file each time; nothing in it changes."""
 
@@ -171,6 +190,8 @@ class Summary:
     """By kind, then by examples; empty where only one size was tried."""
     growth: tuple[Growth, ...]
     """By kind, of those on the curve."""
+    draws: tuple[Draws, ...] = ()
+    """Of each way that was tried with more than one draw of its examples."""
     judge_model: str = ""
     unread: int = 0
     """Verdicts of the judge that say neither right nor wrong; they are in no opinion."""
@@ -219,7 +240,7 @@ def summary(pilot: Pilot) -> Summary:
     results = tuple(_result(arm, answers[arm.id], scores[arm.id], embedded, pilot) for arm in setup.arms)
     binary = all(one.score in (0.0, 1.0) for some in scores.values() for one in some.values())
     baseline = setup.arms[0].id
-    whole = {arm.id: scores[arm.id] for arm in setup.arms if arm.pool is None}
+    whole = {arm.id: scores[arm.id] for arm in setup.arms if arm.is_whole}
     differences = _differences([(arm, baseline) for arm in whole if arm != baseline], whole)
     apart = [(one.only_arm + one.only_baseline) / one.rows for one in differences]
     compared = min((one.rows for one in differences), default=0)
@@ -248,6 +269,7 @@ def summary(pilot: Pilot) -> Summary:
         concurrency=pilot.concurrency(),
         curve=_curve(setup.arms, results, len(pilot.examples)),
         growth=_growths(setup.arms, scores, len(pilot.examples)),
+        draws=tuple(_draws(setup.arms, scores)),
         judge_model=setup.judge_model,
         unread=len(told) - len(verdicts),
         opinions=opinions(verdicts),
@@ -383,11 +405,25 @@ def _combinations(scores: Mapping[str, Mapping[str, Judged]]) -> list[tuple[str,
     return pairs
 
 
+def _draws(arms: Sequence[Arm], scores: Mapping[str, Mapping[str, Judged]]) -> Iterator[Draws]:
+    """Of each first draw that has others, on the rows that all of them answered."""
+    for first in (arm for arm in arms if not arm.draw):
+        same = [
+            scores[arm.id]
+            for arm in arms
+            if arm.model_copy(update={"id": first.id, "draw": 0}) == first and scores[arm.id]
+        ]
+        rows = [name for name in same[0] if all(name in one for one in same)] if len(same) > 1 else []
+        if rows:
+            means = tuple(float(np.mean([one[name].score for name in rows])) for one in same)
+            yield Draws(first.id, first.kind, len(rows), means)
+
+
 def _curve(arms: Sequence[Arm], results: Sequence[ArmResult], examples: int) -> tuple[CurvePoint, ...]:
     points = [
         CurvePoint(arm.kind, min(arm.pool or examples, examples), result.score, result.interval)
         for arm, result in zip(arms, results, strict=True)
-        if arm.kind in ("few_shot_retrieved", "classifier") and result.score is not None and result.interval
+        if arm.kind in CURVED and not arm.draw and result.score is not None and result.interval
     ]
     points.sort(key=lambda point: (point.kind, point.examples))
     kinds = [point.kind for point in points]
@@ -402,9 +438,11 @@ def _growths(arms: Sequence[Arm], scores: Mapping[str, Mapping[str, Judged]], ex
 
 def _growth(arms: Sequence[Arm], scores: Mapping[str, Mapping[str, Judged]], examples: int) -> Iterator[Growth]:
     """For each kind with several sizes, the largest against that nearest to half of it."""
-    for kind in dict.fromkeys(arm.kind for arm in arms if arm.kind in ("few_shot_retrieved", "classifier")):
+    for kind in dict.fromkeys(arm.kind for arm in arms if arm.kind in CURVED):
         sizes = {
-            min(arm.pool or examples, examples): scores[arm.id] for arm in arms if arm.kind == kind and scores[arm.id]
+            min(arm.pool or examples, examples): scores[arm.id]
+            for arm in arms
+            if arm.kind == kind and not arm.draw and scores[arm.id]
         }
         if len(sizes) < 2:
             continue

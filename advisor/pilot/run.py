@@ -178,14 +178,19 @@ class Pilot:
         if not self.setup.judge_model:
             return []
         done = self.file.answered(but=NOT_TAKEN)
-        arms = {arm.id: arm for arm in self.setup.arms if arm.pool is None}
+        arms = {arm.id: arm for arm in self.setup.arms}
         rows = {row["id"]: row for row in self.held_out}
         return [
-            (arms[one.arm], rows[one.row], one.text)
-            for one in self.file.answers()
-            if one.arm in arms
-            and one.finish != NOT_TAKEN
-            and (marked(self.setup.judge_model, one.arm), one.row) not in done
+            (arms[arm], rows[row], text)
+            for arm, row, text in self.judgeable()
+            if (marked(self.setup.judge_model, arm), row) not in done
+        ]
+
+    def judgeable(self) -> list[tuple[str, str, str]]:
+        """Answers that a judge, or a person, can say something of: arm, row and text; of arms with all examples."""
+        arms = {arm.id for arm in self.setup.arms if arm.is_whole}
+        return [
+            (one.arm, one.row, one.text) for one in self.file.answers() if one.arm in arms and one.finish != NOT_TAKEN
         ]
 
     def set_judge(self, model: str, tariff: Tariff | None = None) -> None:
@@ -223,7 +228,7 @@ class Pilot:
             counts,
             [texts for _, texts in self._to_embed()],
             concurrency,
-            judged=len(self.to_judge()) + sum(counts[arm.id] for arm in self.setup.arms if arm.pool is None)
+            judged=len(self.to_judge()) + sum(counts[arm.id] for arm in self.setup.arms if arm.is_whole)
             if self.setup.judge_model
             else 0,
         )
@@ -247,7 +252,9 @@ class Pilot:
             examples=len(self.examples) if shown else 0,
             passages=len(self.passages) if any(arm.passages for arm in arms) else 0,
             arms=tuple(arm.id for arm in arms),
-            ways=sum(arm.pool is None for arm in arms),
+            ways=sum(arm.is_whole for arm in arms),
+            pools=sum(arm.pool is not None for arm in arms),
+            draws=sum(arm.draw > 0 and arm.asks for arm in arms),
             forecast=self.forecast(concurrency),
             budget_usd=self.setup.budget_usd,
             budget_tokens=self.setup.budget_tokens,
@@ -460,7 +467,7 @@ class _Run:
         self.made = EMBED in answered
         asking = {arm.id for arm in self.setup.arms if arm.asks}
         self.taken = bool(asking & answered)
-        self.file.put("began", {"at": time.time(), "done": self.pilot.progress().done})
+        self._begin()
         self.file.put("concurrency", sorted({*self.pilot.concurrency(), self.concurrency}))
         self.file.put("making_vectors", any(arm.embeds for arm in self.setup.arms))
         self._all(self._embedding_jobs(), on_look)
@@ -469,6 +476,7 @@ class _Run:
             shown = Shown(self.pilot, self.unmade)
             left = {arm.id for arm in self.setup.arms if not shown.is_ready(arm)}
             self._classify(shown, left)
+            self._begin()
             self.expected = asking - left
             self._all(self._answer_jobs(shown, left), on_look)
         if not self.stop.is_set():
@@ -483,6 +491,10 @@ class _Run:
         progress = self.pilot.progress()
         if self.how == "done" and progress.done < progress.total:
             self.how, self.why = "gaps", self._gaps(progress.total - progress.done, progress.total)
+
+    def _begin(self) -> None:
+        """Note from when on time is taken: answers of a classifier come at once, and say nothing of the others'."""
+        self.file.put("began", {"at": time.time(), "done": self.pilot.progress().done})
 
     def _gaps(self, n: int, total: int) -> Note:
         """Why there are some."""
@@ -781,8 +793,13 @@ class _Run:
                     self.file.answer(number, label, Usage(0, 0, 0), 0.0)
 
 
-def pool(examples: Sequence[Row], size: int | None, seed: int) -> list[Row]:
-    """So many of the examples, drawn at random: a smaller pool is within a larger one."""
+def pool(examples: Sequence[Row], size: int | None, seed: int, draw: int = 0) -> list[Row]:
+    """So many of the examples, drawn at random: a smaller pool is within a larger one. Every `draw` but the first is
+    another order, too, so that all of them begin with others.
+    """
+    if draw:
+        order = np.random.default_rng((seed, draw)).permutation(len(examples))[:size]
+        return [examples[place] for place in order]
     if size is None or size >= len(examples):
         return list(examples)
     order = np.random.default_rng(seed).permutation(len(examples))[:size]
@@ -800,7 +817,7 @@ class Shown:
         """`unmade`: texts of which the server makes no vector; examples and passages among them are left out."""
         self._pilot = pilot
         self._unmade = unmade
-        self._pools: dict[tuple[int | None, bool], list[Row]] = {}
+        self._pools: dict[tuple[int | None, int, bool], list[Row]] = {}
         self._matrices: dict[object, npt.NDArray[np.float32]] = {}
 
     def is_ready(self, arm: Arm) -> bool:
@@ -816,9 +833,9 @@ class Shown:
 
     def pool_of(self, arm: Arm) -> list[Row]:
         """Examples among which an arm chooses, or from which it learns."""
-        key = (arm.pool, arm.embeds)
+        key = (arm.pool, arm.draw, arm.embeds)
         if key not in self._pools:
-            some = pool(self._pilot.examples, arm.pool, self._pilot.setup.seed)
+            some = pool(self._pilot.examples, arm.pool, self._pilot.setup.seed, arm.draw)
             self._pools[key] = [row for row in some if not arm.embeds or question(row["messages"]) not in self._unmade]
         return self._pools[key]
 

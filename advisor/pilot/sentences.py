@@ -14,6 +14,8 @@ from advisor.pilot.power import DIFFERING, smallest_difference
 from advisor.pilot.statistics import Interval
 
 HUNDRED = 100
+DRAWN: tuple[Kind, ...] = ("few_shot", "few_shot_retrieved", "classifier")
+"""Kinds whose answers hang on which examples there are."""
 MOST_NAMED = 5
 """Labels that are named in a sentence."""
 
@@ -43,6 +45,8 @@ def arm_name(arm: Arm, lang: Language) -> str:
         parts.append(lang.plural("{n} in each request", "{n} in each request", arm.passages))
     if arm.pool:
         parts.append(lang.plural("of {n} example", "of {n} examples", arm.pool))
+    if arm.draw:
+        parts.append(lang("draw {n}", n=lang.number(arm.draw + 1)))
     if arm.kind != "structured" and arm.structured:
         parts.append(lang("structured output"))
     if arm.model:
@@ -94,8 +98,8 @@ def _limits(summary: Summary, lang: Language) -> Iterator[str]:
     cut = [arm for arm in summary.whole if arm.many_cut]
     if cut:
         yield lang(
-            "But {n} of {all} answers were cut at the limit of {limit} tokens, and mostly count as wrong. Raise the "
-            "limit (--max-tokens) in a new pilot before you believe this.",
+            "But {n} of {all} answers were cut at the limit of {limit} tokens, and mostly count as wrong. Measure "
+            "again with a higher limit before you believe this.",
             n=lang.number(sum(arm.cut for arm in cut)),
             all=lang.number(sum(arm.taken for arm in cut)),
             limit=lang.number(summary.most_tokens),
@@ -120,6 +124,7 @@ def caution_lines(summary: Summary, names: dict[str, str], lang: Language) -> It
         )
     if summary.differences:
         yield tested_sentence(summary, lang)
+        yield from unseen_luck(summary, names, lang)
     if summary.concurrency:
         yield lang(
             "Times are those with up to {n} requests at once; with fewer a server of your own may be faster.",
@@ -160,6 +165,30 @@ def luck_sentence(summary: Summary, lang: Language) -> str:
         "{n} ways were tried on the same rows. The best of them also had luck: expect it to score a little lower on "
         "new rows, and measure it on rows that no way has seen before you promise its score.",
         n=lang.number(len(summary.whole)),
+    )
+
+
+def unseen_luck(summary: Summary, names: dict[str, str], lang: Language) -> Iterator[str]:
+    """What intervals and tests leave out: which examples were drawn, and when somebody stopped."""
+    for one in summary.draws:
+        name = names.get(one.arm) or f"{kind_name(one.kind, lang)} ({one.arm})"
+        yield lang(
+            "{arm}: {n} draws of the examples scored {low} to {high} of 100 on the same rows, with a standard "
+            "deviation of {spread}. Differences of that size may be luck of the draw.",
+            arm=name,
+            n=lang.number(len(one.scores)),
+            low=points(min(one.scores), lang),
+            high=points(max(one.scores), lang),
+            spread=lang.number(HUNDRED * one.deviation, 2),
+        )
+    if not summary.draws and any(arm.kind in DRAWN for arm in summary.whole):
+        yield lang(
+            "Intervals and tests count the luck of which rows were asked, not that of which examples were drawn: "
+            "others may score otherwise (--draws shows how much)."
+        )
+    yield lang(
+        "They hold for a run that ends as planned. Whoever looks on and stops when it looks good, or adds rows until "
+        "it does, sees differences that are not there more often than 1 time in 20."
     )
 
 

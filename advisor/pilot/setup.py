@@ -25,6 +25,8 @@ PASSAGES = 3
 POOLS = (0.125, 0.25, 0.5)
 """Shares of the examples on which the curve of learning is measured, beside all of them."""
 FEWEST_POOL = 4
+MOST_DRAWS = 20
+"""Of the examples, whatever somebody asks for. Assumption: further ones say little more of how far draws spread."""
 MOST_CONCURRENT = 20
 LONGEST_PASSAGE = 2_000
 """Characters of a passage; documents are cut between paragraphs."""
@@ -144,6 +146,8 @@ class Wishes:
     """Texts that answers may stand in."""
     passages: int = PASSAGES
     tuned_model: str = ""
+    draws: int = 1
+    """Draws of the examples: of fixed ones, which then ask every row once more each, and of fewer for a classifier."""
     curve: bool = False
     """Also examples found among fewer; each size asks every row once more. A classifier has its curve anyway."""
 
@@ -165,6 +169,8 @@ def _arms(divided: Divided, wishes: Wishes, embeds: bool) -> Iterator[Arm]:
         yield Arm(id="structured", kind="structured", structured=True)
     if shots:
         yield Arm(id=f"few_shot-{shots}", kind="few_shot", shots=shots)
+        for draw in range(1, wishes.draws if shots < there else 1):
+            yield Arm(id=f"few_shot-{shots}-draw-{draw + 1}", kind="few_shot", shots=shots, draw=draw)
     sizes = [size for share in POOLS if (size := int(there * share)) >= max(FEWEST_POOL, shots)]
     if shots and embeds:
         for size in sizes if wishes.curve else ():
@@ -175,6 +181,8 @@ def _arms(divided: Divided, wishes: Wishes, embeds: bool) -> Iterator[Arm]:
     if embeds and len(divided.labels) > 1 and len({row["gold"] for row in divided.examples}) > 1:
         for size in sizes:  # costs nothing more
             yield Arm(id=f"classifier-of-{size}", kind="classifier", pool=size)
+            for draw in range(1, wishes.draws):
+                yield Arm(id=f"classifier-of-{size}-draw-{draw + 1}", kind="classifier", pool=size, draw=draw)
         yield Arm(id="classifier", kind="classifier")
     if wishes.tuned_model:
         yield Arm(id="tuned", kind="tuned", model=wishes.tuned_model)

@@ -163,22 +163,34 @@ def run() -> None:
     elif entry.part == "verdict":
         session.keep_owners()
     session.newer = None
-    _header(session, path, entry, own)
+    top = _place("", anew=False)
     stands = "status" if entry.strip else "tabs" if entry.part == "verdict" and session.situation.answers else ""
     # A strip that is not there yet would push the page down when it comes, so then it is drawn before the page. One
-    # that is there stays until it is drawn anew: then the page need not wait for it.
+    # that is there stays until it is drawn anew: then the page need not wait for it. Nor need a question wait for its
+    # header.
     there = st.session_state.get("stands") == stands
     st.session_state["stands"] = stands
     late = there and session.situation.known()
+    header_late = there and bool(shown) and bool(entry.questions)
+    if not header_late:
+        _header(top, session, path, entry, own)
     above = _place(stands, anew=not there)
     if stands == "tabs":
         with above:
             tabs(path, session)
     elif stands and not late:
         _strip(above, path, session)
-    with _place("wide" if entry.wide else "narrow", anew=st.session_state[TURNED]):
-        notices.draw(session)
-        current.run()
+    try:
+        with _place("wide" if entry.wide else "narrow", anew=st.session_state[TURNED]):
+            notices.draw(session)
+            if entry.questions:
+                # Drawn as a part of the frame, the buttons of one question are those of the next: a browser keeps them.
+                entry.draw(session)
+            else:
+                current.run()
+    finally:
+        if header_late:
+            _header(top, session, path, entry, own)
     if stands == "status" and late:
         _strip(above, path, session)
     _footer(lang)
@@ -273,7 +285,9 @@ def _title(entry: Entry, lang: Language) -> str:
     return f"{entry.title} – {lang('Fine-Tune Advisor')}"
 
 
-def _header(session: Session, path: str, entry: Entry, own: dict[str, str]) -> None:
+def _header(
+    place: st.delta_generator.DeltaGenerator, session: Session, path: str, entry: Entry, own: dict[str, str]
+) -> None:
     lang = session.lang
     menu = {
         "interview": (lang("Interview"), resume(session)),
@@ -296,6 +310,7 @@ def _header(session: Session, path: str, entry: Entry, own: dict[str, str]) -> N
             add_what_you_know(path, session) if path not in ("", FIND) and entry.part in MINE else Markup(),
             switches,
         ),
+        place=place,
     )
 
 

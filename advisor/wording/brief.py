@@ -216,7 +216,7 @@ def _model_alone(usd: float, text: PlanStepText, advice: Advice, lang: Language)
     if budget is None or usd <= budget:
         return lang("{usd} a month for the model", usd=text.month.middle)
     return lang(
-        "{estimated} a month, over your {stated}", estimated=text.month.middle, stated=labels.money(budget, lang)
+        "{estimated} a month to run, over your {stated}", estimated=text.month.middle, stated=labels.money(budget, lang)
     )
 
 

@@ -18,7 +18,7 @@ TIME = "latency_limit"
 def limit_name(limit: str, lang: Language) -> str:
     """A limit that the user set, as a noun phrase."""
     names = {
-        "budget_month": lang("Your budget a month"),
+        "budget_month": lang("Your monthly running budget"),
         "budget_once": lang("Your budget to build it"),
         "latency_limit": lang("Your time limit"),
     }
@@ -81,14 +81,14 @@ def over_in_short(limit: str, result: OptionResult, advice: Advice, lang: Langua
     values = {"estimated": _estimated(limit, band, lang), "stated": _figure(limit, at, lang)}
     match limit:
         case "budget_month":
-            return lang("{estimated} a month, over your {stated}", **values)
+            return lang("{estimated} a month to run, over your {stated}", **values)
         case "budget_once":
             return lang("{estimated} once, over your {stated}", **values)
     return lang("answers within {estimated}, over your {stated}", **values)
 
 
 def _estimate(limit: str, result: OptionResult) -> Band:
-    bands = {"budget_month": result.usd_month, "budget_once": result.usd_once, TIME: result.latency_p95}
+    bands = {"budget_month": result.usd_month_running, "budget_once": result.usd_once, TIME: result.latency_p95}
     return bands[limit]
 
 

@@ -150,12 +150,12 @@ def reservations(advice: Advice, content: Content, lang: Language) -> str:
 def _too_slow(advice: Advice, lang: Language) -> str:
     """That the recommended option is too slow by an estimate, which breaks no limit; empty where it is in time."""
     result = option_result(advice, advice.option)
-    slow, limit = result.latency_p95 if result else None, advice.latency_limit
-    if slow is None or slow.p50 is None or limit is None or slow.p50 <= limit or "latency_limit" in advice.breaks:
+    limit = advice.latency_limit
+    if not advice.too_slow or result is None or limit is None:
         return ""
     return lang(
         "By our estimate 95 of 100 answers then come within {slow}: too slow for your limit of {limit}.",
-        slow=duration(slow, lang).middle,
+        slow=duration(result.latency_p95, lang).middle,
         limit=labels.seconds(limit, lang),
     )
 

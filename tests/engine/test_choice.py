@@ -14,12 +14,13 @@ from advisor import Advice, advise, situation
 from advisor.content.load import load
 from advisor.engine.advice import MOSTLY, OptionResult
 from advisor.engine.assessment import Assessment, assess, choose, ends_in_training, reachable
-from advisor.engine.attempts import fell_short
+from advisor.engine.attempts import fell_short, works
 from advisor.engine.burden import MANY_TIMES, MODEL, today_of
 from advisor.engine.choice import DONT, FINE_TUNE, NOT_YET
 from advisor.engine.reasons import class_of
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import SETTLED, decide, outcome
+from advisor.engine.verdict import TIE
 from advisor.language import language
 from advisor.wording import headline
 from tests.situations import random_situation
@@ -209,6 +210,19 @@ def test_of_what_the_scenarios_are_torn_between_that_is_said_which_nothing_holds
     assert decide(verdicts, hardly, waits, free) == (NOT_YET, 2, 0.17), "3 % are no verdict"
 
 
+def test_what_needs_no_training_is_never_not_yet_though_it_breaks_a_limit() -> None:
+    """Not yet was said of examples in the prompt, at four times the budget, as if training were to be waited for."""
+    style = {"task": "rewriting", "gap": ["style"], "requests_per_month": 300_000}
+    tight, free = said(**style, budget_month=300), said(**style)
+    assert (tight.verdict, tight.option, tight.breaks) == ("dont", free.option, ("budget_month",))
+    assert (tight.plan[0].id, tight.plan[1].id) == ("limits", tight.option)
+    assert "limits" not in [step.id for step in free.plan]
+    small = said(**style, budget_month=300, evaluation_set="no", prompt_result="poor", prompt_tried="good",
+                 labelled_examples=3_000)  # fmt: skip
+    assert small.verdict == "not_yet", "training that waits is still waited for"
+    assert TUNES[IDS.index(small.option)]
+
+
 def test_a_bill_many_times_todays_is_no_remedy_for_cost_whatever_else_is_wrong() -> None:
     dear = {**TEN_A_MONTH, "gap": ["cost", "format"], "requests_per_month": 10}
     here = [situation(**dear), situation(**{**dear, "gap": ["format"]})]
@@ -248,8 +262,9 @@ def test_no_verdict_contradicts_gates_limits_or_the_bill(seed: int) -> None:
         broken = assessment.breaks(*assessment.over)[rows].mean(axis=0) >= MOSTLY
         assert not broken[option] or (broken | blocked).all(), here
         if verdict == NOT_YET:
-            waits = assessment.later[rows, option].any()
-            assert (TUNES[option] and waits) or broken[option], here
+            waits = assessment.later[rows, option].any() or assessment.burden.far[rows, option].any()
+            assert TUNES[option], f"nothing is waited for that needs no training: {here}"
+            assert waits, here
         if here.answers.get("gap") == ("cost",) and here.answers.get("requests_per_month") is not None:
             bills = {name: bill.usd_month for name, bill in assessment.bills.items()}
             served = {name: bill.model_month for name, bill in assessment.bills.items()}
@@ -289,6 +304,14 @@ def test_first_stands_first_and_openness_has_one_state(seed: int) -> None:
     assert {flip.question for flip in advice.flips if flip.current is None} <= left
     if advice.verdict != "not_yet":
         assert not advice.ranking[0].blocked
+    if advice.meanwhile is not None:
+        until = result(advice, advice.meanwhile)
+        assert advice.verdict == "not_yet"
+        assert not TUNES[IDS.index(until.option)]
+        assert not until.blocked
+        assert max(until.over_budget_share, until.over_latency_share) < MOSTLY or until.option in works(here)
+    near = {name for name, share in advice.verdict_shares.items() if abs(share - advice.stability) <= TIE}
+    assert {*advice.verdict_tie} == near - {advice.verdict}
     slow = advice.ranking[0].over_latency_share
     assert ("latency_limit" in advice.breaks) == (slow >= MOSTLY) or slow == pytest.approx(MOSTLY, abs=1e-3)
 

@@ -18,6 +18,7 @@ from advisor.engine.choice import VERDICTS
 from advisor.engine.plan import (
     ANY_STEP,
     FIND_OUT,
+    LIMITS,
     MOST,
     Outline,
     Standing,
@@ -86,7 +87,7 @@ def random_plans() -> tuple[tuple[Situation, str, str, Standing, tuple[Outline, 
 
 def test_the_first_step_is_what_the_verdict_says() -> None:
     kinds = set()
-    for _, verdict, _, _, steps in random_plans():
+    for _, verdict, _, stand, steps in random_plans():
         if not steps:
             assert verdict != "not_yet"
             continue
@@ -97,8 +98,10 @@ def test_the_first_step_is_what_the_verdict_says() -> None:
                 assert first.kind == "option"
                 assert TUNES[first.id]
             case "dont":
-                assert first.kind == "option"
-                assert not TUNES[first.id]
+                option = next(step for step in steps if step.kind == "option")
+                assert not TUNES[option.id]
+                assert (first.id == LIMITS) == (IDS.index(option.id) in stand.far)
+                assert first in (option, steps[steps.index(option) - 1])
             case _:
                 assert first.kind == "prepare"
     assert {verdict for verdict, _ in kinds} == {"fine_tune", "not_yet", "dont"}
@@ -138,7 +141,7 @@ def test_the_option_that_is_recommended_is_the_first_to_be_tried_and_what_works_
 def test_an_advice_against_training_carries_no_chores_of_training() -> None:
     for _, verdict, _, _, steps in random_plans():
         if verdict == "dont":
-            assert {step.id for step in steps if step.kind == "prepare"} <= ANY_STEP
+            assert {step.id for step in steps if step.kind == "prepare"} <= ANY_STEP | {LIMITS}
 
 
 def test_what_is_open_is_tried_in_the_order_of_its_share() -> None:

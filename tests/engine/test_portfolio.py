@@ -127,3 +127,29 @@ def test_a_row_that_trains_says_when_its_route_ends() -> None:
     row = advise_many(pl.DataFrame([tuned]), AT).row(0, named=True)
     route = next(route for route in load().routes if route.id == row["endings"])
     assert (row["option"], route.platform, row["first_end"]) == ("sft", "azure", route.gone_from)
+
+
+def test_situations_may_stand_in_place_of_a_table_and_anything_else_is_refused_by_name() -> None:
+    here = [situation(task="qa", gap=["knowledge"]), situation(task="sql_code")]
+    table = pl.DataFrame({"task": ["qa", "sql_code"], "gap": ["knowledge", ""]})
+    assert advise_many(here, AT).equals(advise_many(table, AT))
+    assert advise_many([], AT).equals(advise_many(table.clear(), AT))
+    with pytest.raises(TypeError, match=r"situation\(\.\.\.\).*number 2 is a dict"):
+        advise_many([here[0], {"task": "qa"}], AT)  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="got dict"):
+        advise_many({"task": ["qa"]}, AT)  # type: ignore[arg-type]
+
+
+def test_a_row_says_which_limits_are_broken_and_what_is_too_slow_by_a_guess() -> None:
+    ready = {"task": "classification", "labelled_examples": 3_000, "evaluation_set": "yes", "prompt_tried": "good"}
+    here = [
+        situation(task="rewriting", gap=["style"], budget_month=300, requests_per_month=300_000),
+        situation(**ready, prompt_result="near", latency_limit=0.05),
+        situation(**ready, prompt_result="near", latency_limit=8.0),
+    ]
+    found = advise_many(here, AT)
+    assert found["breaks"].to_list() == ["budget_month", "", ""]
+    assert found["too_slow"].to_list() == [False, True, False]
+    for one, row in zip(here, found.iter_rows(named=True), strict=True):
+        advice = advise(one, AT)
+        assert (row["breaks"], row["too_slow"]) == ("|".join(advice.breaks), advice.too_slow)

@@ -32,6 +32,8 @@ class Says(BaseModel):
     """One of these is recommended."""
     never_option: tuple[str, ...] = ()
     """None of these is recommended, in any verdict."""
+    meanwhile: tuple[str, ...] | None = None
+    """One of these is named for the time until then; `none` where nothing is."""
     ends_in_training: Range | None = None
     stability: Range | None = None
     plan: tuple[str, ...] | None = None
@@ -87,6 +89,7 @@ def test_the_advisor_says_what_the_story_says(story: Story) -> None:
     assert says.option is None or advice.option in says.option, heard
     assert advice.option not in says.never_option, heard
     assert advice.meanwhile not in says.never_option, heard
+    assert says.meanwhile is None or (advice.meanwhile or "none") in says.meanwhile, (advice.meanwhile, heard)
     for name in ("ends_in_training", "stability"):
         if bounds := getattr(says, name):
             assert bounds[0] <= getattr(advice, name) <= bounds[1], heard
@@ -122,7 +125,9 @@ def test_every_story_names_things_that_there_are() -> None:
     assert len({story.story for story in stories()}) == len(stories())
     for story in stories():
         says = story.says
-        assert {*(says.option or ()), *says.never_option, *says.blocked} <= options, story.story
+        assert {*(says.option or ()), *says.never_option, *says.blocked, *(says.meanwhile or ())} <= options | {
+            "none"
+        }, story.story
         gates = {*(says.missing_first or ()), *says.missing_without, *says.notes, *says.notes_without}
         assert gates <= rules, story.story
         assert {*(says.reason or ())} <= rules | {term.id for term in content.weighed}, story.story

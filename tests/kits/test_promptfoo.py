@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.kits.promptfoo.verdicts import RECORD, TASKS, digest, unpacked
+from tests.kits.promptfoo.verdicts import HANDED_ON, PILOTS, RECORD, TASKS, digest, unpacked
 from tests.kits.unpacked import rows
+from tests.pilot.exported import WAYS, model, run, scores
+from tests.pilot.exported import unpacked as handed_on
+from tests.pilot.server import serving
 
+PILOTED = json.loads(PILOTS.read_text("utf-8"))["pilots"]
 RECORDED = json.loads(RECORD.read_text("utf-8"))["tasks"]
 
 
@@ -26,3 +30,12 @@ def test_promptfoo_passes_every_answer_of_a_good_model_and_none_of_a_bad_or_sile
         "bad": none,
         "empty": none,
     }
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_promptfoo_scores_each_row_of_a_pilot_as_the_pilot_does(name: str, tmp_path: Path) -> None:
+    with serving(model) as server:
+        one = run(name, tmp_path, server)
+    folder = handed_on(one, WAYS[name], tmp_path / "out")
+    assert PILOTED[name]["digest"] == digest(folder, HANDED_ON), "make test-promptfoo"
+    assert PILOTED[name]["scores"] == scores(one, WAYS[name])

@@ -120,6 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"error": dict(reply.error) or {"message": "no"}}, reply.status, reply.headers)
         elif reply.garbage:
             self._send(reply.garbage.encode(), 200, {"Content-Type": "text/event-stream"})
+        elif not body.get("stream"):
+            self._json(_whole(body, reply))
         else:
             self._stream(body, reply)
 
@@ -206,6 +208,19 @@ def embedding(text: str) -> list[float]:
     for word in words_of(text):
         numbers[hashlib.sha256(word.encode()).digest()[0] % DIMENSIONS] += 1.0
     return numbers
+
+
+def _whole(body: Any, reply: Reply) -> dict[str, Any]:
+    """An answer to a client that does not want it in pieces."""
+    message = {"role": "assistant", "content": reply.text, "refusal": reply.refusal or None}
+    return {
+        "id": "1",
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": body["model"],
+        "choices": [{"index": 0, "message": message, "finish_reason": reply.finish}],
+        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+    }
 
 
 def _chunk(body: Any, choices: list[Any]) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.pilot.arms import Arm, messages_for, plain_answer, question, spread
+from advisor.dataset.scoring import plain_answer
+from advisor.pilot.arms import Arm, messages_for, question, spread
 
 ROW = {
     "messages": [

@@ -335,8 +335,14 @@ def test_how_well_models_read_is_said_with_its_day_and_what_was_not_measured(ali
 
 def test_without_a_model_sentences_lead_to_the_questions_they_may_be_about() -> None:
     hits = keyword_hits("We have no test set.\nAnswers must come within two seconds, latency matters.", CONTENT)
-    assert [hit.question.id for hit in hits] == ["evaluation_set", "latency_limit"]
+    by_sentence: dict[str, list[str]] = {}
+    for hit in hits:
+        by_sentence.setdefault(hit.quote.text, []).append(hit.question.id)
+    tests, times = by_sentence.values()
     assert hits[0].quote.text == "We have no test set."
+    assert tests[0] == "evaluation_set"
+    assert times[0] == "latency_limit"
+    assert max(len(tests), len(times)) <= 3
     assert not keyword_hits("Qqqq zzzz.", CONTENT)
 
 

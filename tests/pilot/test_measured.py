@@ -14,13 +14,14 @@ import yaml
 from advisor import advise, read_situation, situation
 from advisor.content.load import load
 from advisor.dataset.row import Unusable
+from advisor.dataset.scoring import score
 from advisor.interview.address import decode, encode
 from advisor.interview.answers_file import write_yaml
 from advisor.interview.situation import AnswerErrors
 from advisor.language import language
 from advisor.pilot.arms import Arm
 from advisor.pilot.combining import combined_arm
-from advisor.pilot.export import evaluation_files
+from advisor.pilot.export import evaluation_files, exported
 from advisor.pilot.measured import measured_answers, size_of
 from advisor.pilot.measurements import Summary, summary
 from advisor.pilot.run import Pilot
@@ -193,6 +194,20 @@ def test_an_arm_goes_to_other_tools_with_the_same_rows(done: Pilot) -> None:
     config = yaml.safe_load(files["promptfooconfig.yaml"])
     assert [test["vars"]["id"] for test in config["tests"]] == [row["id"] for row in rows]
     assert {"inspect_task.py", "promptfoo_case.py", "scoring.py", "words.py", "words.json"} <= files.keys()
-    for name, why in (("none", "no arm"), ("structured", "without a schema"), ("classifier", "without a schema")):
+    for name, why in (("none", "no arm"), ("classifier", "asks no language model")):
         with pytest.raises(Unusable, match=why):
             evaluation_files(done, name, language())
+
+
+def test_what_binds_an_answer_goes_along_and_judges_it_there(done: Pilot) -> None:
+    assert [arm.id for arm in exported(done)] == [
+        "as_is", "structured", "few_shot-8", "few_shot_retrieved-8", "prompt-1"
+    ]  # fmt: skip
+    files = evaluation_files(done, "structured", language())
+    settings = json.loads(files["settings.json"])
+    assert settings == {"temperature": 0.0, "max_tokens": 32, "schema": done.setup.answer_schema}
+    (provider,) = yaml.safe_load(files["promptfooconfig.yaml"])["providers"]
+    sent = provider["config"]["passthrough"]["response_format"]["json_schema"]
+    assert sent == {"name": "answer", "strict": True, "schema": done.setup.answer_schema}
+    row = json.loads(files["evaluation/evaluation_set.jsonl"].splitlines()[0])
+    assert (score(row, json.dumps({"answer": row["gold"]})), score(row, row["gold"])) == (1, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from advisor import situation
@@ -15,6 +16,7 @@ from advisor.pilot.endpoint import Usage
 from advisor.pilot.judge import marked
 from advisor.pilot.measured import measured_answers
 from advisor.pilot.measurements import summary
+from advisor.pilot.power import smallest_difference
 from advisor.pilot.run import NOT_TAKEN, Pilot
 from advisor.pilot.sentences import arm_name, caution_lines, headline, opinion_lines, taken_over_lines
 from tests.pilot.rows import pilot
@@ -82,7 +84,37 @@ def test_of_a_whole_run_nothing_is_provisional(tmp_path: Path) -> None:
     said, beside = told(answered(tmp_path, as_is=half, prompt_1=right))
     assert "100 of 100 right on 60 rows, as it is 50. That is 50 more" in said
     assert "provisional" not in said
-    assert beside == "Differences are tested on the same rows by McNemar's exact test, all together by Holm."
+    tested, stopped = beside.split("\n")
+    assert tested == "Differences are tested on the same rows by McNemar's exact test, all together by Holm."
+    assert "Whoever looks on and stops when it looks good" in stopped
+    assert "which examples were drawn" not in beside  # none were
+
+
+def test_how_much_hangs_on_the_draw_of_the_examples_is_said(tmp_path: Path) -> None:
+    """By hand: 60, 50 and 40 of 100 on the rows that all draws answered; their standard deviation is 10."""
+    first = Arm(id="few_shot-8", kind="few_shot", shots=8)
+    one = answered(tmp_path, as_is=half)
+    one.add_arms([first])
+    for row in one.held_out:
+        put(one, first.id, row["id"], row["gold"])
+    assert "not that of which examples were drawn: others may score otherwise (--draws" in told(one)[1]
+    (tmp_path / "drawn").mkdir()
+    one = answered(tmp_path / "drawn", as_is=half)
+    draws = [Arm(id=f"few_shot-8-draw-{n}", kind="few_shot", shots=8, draw=n - 1) for n in (2, 3)]
+    one.add_arms([first, *draws, Arm(id="few_shot-4", kind="few_shot", shots=4)])
+    for arm, share, rows in ((first, 0.6, 60), (draws[0], 0.5, 40), (draws[1], 0.4, 60)):
+        for at, row in enumerate(one.held_out[:rows]):
+            put(one, arm.id, row["id"], row["gold"] if at % 10 < 10 * share else "none")
+    shown, beside = summary(one), told(one)[1]
+    (found,) = shown.draws
+    assert (found.arm, found.rows, found.scores) == ("few_shot-8", 40, (0.6, 0.5, 0.4))
+    assert found.deviation == pytest.approx(0.1)
+    assert "3 draws of the examples scored 40 to 60 of 100 on the same rows, with a standard deviation of 10." in beside
+    assert "others may score otherwise" not in beside
+    assert [one.arm for one in shown.differences] == ["few_shot-8"]  # one comparison, whatever the draws
+    assert shown.smallest_difference == pytest.approx(
+        smallest_difference(60, np.mean([one.only_arm + one.only_baseline for one in shown.differences]) / 60, 1)
+    )
 
 
 GUESSED = {
@@ -145,7 +177,7 @@ def test_answers_cut_at_the_limit_are_said_and_measure_nothing(tmp_path: Path) -
     one = answered(tmp_path, finish="length", as_is=half, prompt_1=half)
     said, beside = told(one)
     assert "120 of 120 answers were cut at the limit of 32 tokens" in said
-    assert "--max-tokens" in said
+    assert "a higher limit" in said
     assert beside.startswith("As it is: 60 answers were cut at the limit of 32 tokens.")
     before = situation(**GUESSED)
     assert taken(one, before) == before

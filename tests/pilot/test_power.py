@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest, multinomial
 
 from advisor.pilot.power import POWER, power, rows_needed, smallest_difference
 from advisor.pilot.statistics import ALPHA, mcnemar
@@ -27,6 +28,20 @@ def test_power_is_the_share_of_drawn_pilots_that_show_the_difference(
     told = power(n, difference, differing, comparisons)
     spread = 4 * np.sqrt(max(told * (1 - told), 0.001) / trials)
     assert drawn(n, difference, differing, comparisons, trials) == pytest.approx(told, abs=spread)
+
+
+@pytest.mark.parametrize(("difference", "differing", "level"), [(0.4, 0.6, 1), (0.5, 0.5, 3), (0.1, 0.9, 1)])
+def test_power_of_few_rows_is_that_of_every_outcome_there_is(difference: float, differing: float, level: int) -> None:
+    """Each number of rows that favour the one and the other, with its chance and test by scipy."""
+    n, better = 14, (differing + difference) / 2
+    told = sum(
+        multinomial.pmf([more, less, n - more - less], n, [better, differing - better, 1 - differing])
+        for more in range(n + 1)
+        for less in range(n + 1 - more)
+        if more + less and binomtest(more, more + less).pvalue <= ALPHA / level
+    )
+    assert 0.01 < told < 0.99
+    assert power(n, difference, differing, level) == pytest.approx(told, abs=1e-9)
 
 
 def test_a_hundred_rows_tell_some_twelve_points_apart() -> None:

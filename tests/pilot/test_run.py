@@ -29,7 +29,7 @@ from advisor.pilot.endpoint import EndpointError, Secret, Usage
 from advisor.pilot.measurements import row_results, summary
 from advisor.pilot.run import Pilot
 from advisor.pilot.run_file import NotHeld, RunFile
-from advisor.pilot.setup import cut_into_passages
+from advisor.pilot.setup import Wishes, cut_into_passages, usual_arms
 from advisor.pilot.tariff import Tariff, most_input_tokens
 from tests.pilot.rows import answer, divided, pilot, setup
 from tests.pilot.server import KEY, PilotServer, Reply, embedding, question, serving, words_of
@@ -342,6 +342,25 @@ def test_a_way_with_fewer_examples_is_no_way_of_its_own_to_who_agrees(tmp_path: 
         lines = one.consent().lines(language())
         told[name] = (len(one.setup.arms), "in 5 ways" in lines[0], "in 2 ways" in lines[0], "Fewer" in str(lines))
     assert told == {"all": (6, True, False, True), "two": (2, False, True, False)}
+
+
+def test_each_draw_asks_with_other_examples_and_is_no_way_of_its_own(tmp_path: Path, server: PilotServer) -> None:
+    of = divided()
+    arms = usual_arms(of, Wishes(shots=3, draws=3), embeds=True)
+    one = Pilot.create(tmp_path / "pilot.sqlite", setup(server, of, arms), of)
+    lines = " ".join(one.consent().lines(language()))
+    assert "in 5 ways" in lines
+    assert "Other draws of the examples are asked, too" in lines
+    assert one.run(one.consent()).state == "done"
+    shown = {}
+    for name in ("few_shot-3", "few_shot-3-draw-2", "few_shot-3-draw-3"):
+        asked = [one.file.asked(name, row["id"])["messages"] for row in one.held_out]
+        (shown[name],) = {json.dumps(messages[1:-1]) for messages in asked}  # the same examples for every row
+    assert len(set(shown.values())) == 3
+    found = {draws.arm: draws for draws in summary(one).draws}
+    assert found.keys() == {"few_shot-3", "classifier-of-7", "classifier-of-15"}
+    assert len(found["classifier-of-15"].scores) == len(found["few_shot-3"].scores) == 3
+    assert len(server.bodies()) == 30 * sum(arm.asks for arm in arms) == 30 * 6
 
 
 def test_as_many_requests_go_out_as_were_said(tmp_path: Path, server: PilotServer) -> None:

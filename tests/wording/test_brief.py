@@ -8,11 +8,12 @@ from typing import Any
 from hypothesis import given
 
 from advisor import advise, wording
-from advisor.charts.trade_off import trade_off
+from advisor.charts.trade_off import pixel_x, trade_off
 from advisor.content.load import load
 from advisor.engine.advice import Band
 from advisor.interview.situation import Situation, situation
 from advisor.language import language
+from advisor.wording import labels
 from advisor.wording.brief import OpenText, brief, certain_reasons, figured
 from tests.fixtures import sample_advice
 from tests.situations import situations
@@ -37,6 +38,28 @@ def test_figures_are_of_the_first_option_that_the_plan_tries() -> None:
     month, slow, _ = brief(advice, CONTENT, EN).figures
     said = wording.compared(result, CONTENT, EN)
     assert (month.figure, slow.figure) == (said.month, said.slow)
+
+
+def test_a_budget_a_month_is_held_against_running_cost_alone_and_shown_beside_it() -> None:
+    """It was asked as running cost, tested as such, and reported against a cost with what is paid once in it."""
+    advice = advise(situation(task="qa", gap=["knowledge"], requests_per_month=200_000, budget_month=500))
+    result = wording.option_result(advice, advice.option)
+    step = next(step for step in advice.plan if step.id == advice.option)
+    assert result
+    assert result.usd_month_running == step.usd_month
+    assert result.usd_month_running.p50
+    assert result.usd_month.p50
+    assert result.usd_month_running.p50 < result.usd_month.p50
+    shown = labels.money(result.usd_month_running.p50, EN)
+    assert advice.breaks == ("budget_month",)
+    assert (
+        f"you break your monthly running budget ($500; estimated: {shown})" in brief(advice, CONTENT, EN).reservations
+    )
+    chart = trade_off(advice, CONTENT, EN)
+    assert chart
+    assert (chart.x.label, chart.rows[0].month) == ("USD a month, running", shown)
+    dot = next(dot for dot in chart.dots if dot.state == "chosen")
+    assert dot.x == pixel_x(chart.x, result.usd_month_running.p50) > pixel_x(chart.x, 500) == chart.limits[0].at
 
 
 def test_without_a_plan_they_are_of_the_recommended_option() -> None:
@@ -144,7 +167,7 @@ def test_the_test_of_a_smaller_model_has_its_work_and_its_price_and_stands_befor
     days, once, month = text.cards[0].facts
     assert days.endswith("of work")
     assert once.endswith("once")
-    assert month == f"{shown} a month, over your $5,000"
+    assert month == f"{shown} a month to run, over your $5,000"
     free = brief(advise(situation(**{**LARGE, "budget_month": None})), CONTENT, EN)
     assert free.cards[0].facts[2] == f"{shown} a month for the model"
 

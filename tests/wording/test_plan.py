@@ -151,7 +151,7 @@ def test_a_later_step_over_a_limit_says_so_and_the_others_do_not() -> None:
     advice = advise(here, date(2026, 11, 22))
     over = {one.option: max(one.over_budget_share, one.over_latency_share) >= MOSTLY for one in advice.ranking}
     steps = [text for text in wording.plan_steps(advice, CONTENT, EN) if text.kind == "option"]
-    says = {text.id: "you break your budget a month" in text.share for text in steps}
+    says = {text.id: "you break your monthly running budget" in text.share for text in steps}
     assert says == {text.id: over[text.id] and text.id != advice.option for text in steps}
     assert True in says.values()
     assert False in says.values()

@@ -99,7 +99,7 @@ def test_a_limit_that_is_broken_is_named() -> None:
         option="few_shot", meanwhile=None, missing=(), tie=(), option_share=0.9, breaks=("budget_month",)
     )
     assert wording.verdict(advice, CONTENT, EN) == (
-        "Not yet: the best bet is examples in the prompt, but it breaks your budget a month."
+        "Not yet: the best bet is examples in the prompt, but it breaks your monthly running budget."
     )
 
 
@@ -114,7 +114,7 @@ def test_every_verdict_says_which_limits_it_breaks(verdict: str) -> None:
     advice = sample_advice(verdict=verdict, option="rag", breaks=("budget_month", "latency_limit"))
     said = wording.headline(advice, CONTENT, EN)
     assert "break" in said
-    assert "your budget a month and your time limit" in said
+    assert "your monthly running budget and your time limit" in said
     assert "break" not in wording.headline(advice.model_copy(update={"breaks": ()}), CONTENT, EN)
 
 
@@ -395,11 +395,11 @@ def test_what_more_teams_end_with_is_named_where_only_a_limit_speaks_against_it(
     # Steps of the plan say so themselves.
     later = [text.share for step, text in zip(tight.plan, wording.plan_steps(tight, CONTENT, EN), strict=True)][1:]
     assert later
-    assert all("you break your budget a month ($5,000; estimated: $" in text for text in later)
+    assert all("you break your monthly running budget ($5,000; estimated: $" in text for text in later)
     assert "goes over" not in wording.reservations(tight, CONTENT, EN)
     alone = tight.model_copy(update={"plan": tight.plan[:1]})
-    assert "goes over your budget a month." in wording.reservations(alone, CONTENT, EN)
-    assert "overschrijdt dat je budget per maand." in wording.reservations(alone, CONTENT, NL)
+    assert "goes over your monthly running budget." in wording.reservations(alone, CONTENT, EN)
+    assert "overschrijdt dat je maandbudget voor het gebruik." in wording.reservations(alone, CONTENT, NL)
     free = quick(situation(**TIGHT, budget_month=5_000_000))
     assert "goes over" not in wording.reservations(free, CONTENT, EN)
 
@@ -412,10 +412,10 @@ def test_the_headline_names_the_verdict_and_the_plan_and_its_reservations_stand_
     level = advice.model_copy(update={"tie": ("rag",), "breaks": ("budget_month",)})
     apart = wording.reservations(level, CONTENT, EN)
     assert apart.startswith("Level with ")
-    assert apart.endswith("you break your budget a month.")
+    assert apart.endswith("you break your monthly running budget.")
     # With what was set and what is estimated where both are known.
     told = level.model_copy(update={"answers": {**level.answers, "budget_month": 10.0}})
-    assert "you break your budget a month ($10; estimated: $" in wording.reservations(told, CONTENT, EN)
+    assert "you break your monthly running budget ($10; estimated: $" in wording.reservations(told, CONTENT, EN)
     nothing = level.model_copy(update={"plan": ()})
     assert wording.reservations(nothing, CONTENT, EN) == ""
     assert wording.brief_headline(nothing, CONTENT, EN) == wording.verdict(nothing, CONTENT, EN)

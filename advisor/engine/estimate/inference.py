@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import or_
 from typing import Any
 
 import numpy as np
@@ -152,7 +153,7 @@ class BaseModels:
 
     models: tuple[PricedModel, ...]
     chosen: np.ndarray
-    """Per scenario, the place of its model in `models`."""
+    """The place of its model in `models`, per scenario or one a situation."""
     own_machines: Mask
     cache: Cache
     thinks: Array
@@ -265,10 +266,13 @@ def priced(
 
 
 def _charged(rates: Rates, request: Request, written: Array, hits: Array | float) -> Array:
-    cached = request.repeated * hits
-    put = np.where(np.asarray(hits) > 0, request.repeated - cached, 0.0)
-    usd: Array = rates.usd(request.sent, cached, put, written, request.most_sent) * request.calls
-    return usd
+    if isinstance(hits, float) and not hits:
+        usd: Array = rates.usd_uncached(request.sent, written, request.most_sent)
+    else:
+        cached = request.repeated * hits
+        put = np.where(np.asarray(hits) > 0, request.repeated - cached, 0.0)
+        usd = rates.usd(request.sent, cached, put, written, request.most_sent)
+    return usd * request.calls
 
 
 @kept
@@ -279,25 +283,27 @@ def small_models(scenarios: Scenarios, catalogue: Catalogue, request: Request) -
 
     A model whose end is known is taken only where no other is.
     """
-    typical = catalogue.typical("small")
-    named = scenarios.said("platforms")
-    every, chosen = [typical], np.zeros(scenarios.count, dtype=int)
-    if named.any():
-        every += [model for model in catalogue.small if model is not typical]
-        costs = [
-            np.where(_sold(scenarios, model), _preferred_usd(catalogue, model, request), np.inf) for model in every
-        ]
-        usd = np.median(np.stack(np.broadcast_arrays(*costs)), axis=-1, keepdims=True)  # one model in a situation
-        chosen = np.where(named & np.isfinite(usd).any(axis=0), usd.argmin(axis=0), chosen)
-    return _asked(scenarios, catalogue, every, chosen, np.zeros(np.shape(chosen), dtype=bool))
+    every, chosen = [catalogue.typical("small")], np.zeros(1, dtype=int)
+    if scenarios.said("platforms").any():
+        every += [model for model in catalogue.small if model is not every[0]]
+        usd = np.stack(np.broadcast_arrays(*(_sold_at(scenarios, catalogue, model, request) for model in every)))
+        found = _of_situations(scenarios.said("platforms")) & np.isfinite(usd).any(axis=0)
+        chosen = np.where(found, usd.argmin(axis=0), 0)
+    return _asked(scenarios, catalogue, every, chosen, np.zeros(chosen.shape, dtype=bool))
 
 
-def _sold(scenarios: Scenarios, model: PricedModel) -> Mask:
-    """Where a platform that may be used sells it."""
-    sold: Mask = np.zeros(scenarios.count, dtype=bool)
-    for platform in model.platforms:
-        sold = sold | scenarios[f"platforms_{platform}"].astype(bool)
-    return sold
+def _of_situations(column: Array) -> Array:
+    """One a situation, of a column that is the same in all scenarios of a situation."""
+    return column[..., :1]
+
+
+def _sold_at(scenarios: Scenarios, catalogue: Catalogue, model: PricedModel, request: Request) -> Array:
+    """The middle cost of a request, one a situation; infinity where no platform that the user named sells it."""
+    sold = reduce(or_, (_of_situations(scenarios[f"platforms_{platform}"]) for platform in model.platforms), False)
+    if not np.any(sold):
+        return np.full(1, np.inf)
+    usd = np.median(_preferred_usd(catalogue, model, request), axis=-1, keepdims=True)
+    return np.where(sold, usd, np.inf)
 
 
 def _preferred_usd(catalogue: Catalogue, model: PricedModel, request: Request) -> Array:

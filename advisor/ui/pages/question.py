@@ -211,6 +211,7 @@ def answered(asking: Sequence[Question], session: Session) -> Markup:
             else lang("skipped")
         )
         short = answer if len(answer) <= 80 else f"{answer[:79]}…"
-        rows.append(html("<li>{} <span>{}</span></li>", link(lang(earlier.text), page_of(earlier), session), short))
+        # No more markup than this: a browser reads through all of it at each click.
+        rows.append(html("<li>{} {}</li>", link(lang(earlier.text), page_of(earlier), session), short))
     title = lang("Earlier questions ({n})", n=len(seen))
     return html('<details class="answered"><summary>{}</summary><ol>{}</ol></details>', title, joined(rows))

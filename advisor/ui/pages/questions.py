@@ -26,8 +26,9 @@ def draw(group: QuestionPage, session: Session) -> None:
         kind="asks",
     )
     problem = st.container()
-    for question in questions:
-        _card(question, session)
+    with st.container(key="cards"):
+        for question in questions:
+            _card(question, session)
     press = buttons(lang)
     show(_why(questions, lang) + answered(questions, session))
     if press:

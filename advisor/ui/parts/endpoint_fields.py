@@ -5,8 +5,10 @@ Only an address to which this visitor may have the app send gets as far as an `E
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from shlex import quote
 from urllib.parse import urlsplit
 
@@ -19,8 +21,16 @@ from advisor.ui.server.outbound import ENDPOINTS, Outbound, current_outbound
 
 TYPED = "endpoint-typed"
 ELSEWHERE = "https://api.openai.com/v1"
+OPENAI_ADDRESS = "OPENAI_BASE_URL"
+"""The environment variable by which the `openai` package knows a server: `make demo` sets it."""
 MOST_ADDRESS, MOST_NAME, MOST_KEY = 500, 200, 2_000
 """Characters."""
+LIST_S = 10.0
+"""Seconds to wait for a server's list of models. Assumption."""
+MAKES_VECTORS = re.compile(r"embed|minilm|bge|\bgte\b|\be5\b", re.IGNORECASE)
+"""What names of models for embeddings mostly hold."""
+OTHER = "\0"
+"""The choice of a name that is not in the list."""
 
 
 class NotAllowed(Exception):
@@ -39,6 +49,14 @@ class Typed:
     """For which the key was typed, with scheme and port: no other gets it."""
     in_field: Secret = field(default_factory=lambda: Secret(""))
     """What the field for the key held when it was drawn last."""
+    listed: tuple[str, tuple[str, ...]] = ("", ())
+    """A server's address, and the models that it said it has."""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Those that the server at this address said it has; none where it was not asked."""
+        address, names = self.listed
+        return names if address == self.base_url else ()
 
     def key_for(self, base_url: str) -> Secret:
         """The key that was typed for the server at this address; an empty one where none was."""
@@ -69,7 +87,8 @@ def typed() -> Typed:
     """What stands in the fields of this session."""
     kept = st.session_state.get(TYPED)
     if not isinstance(kept, Typed):
-        kept = st.session_state[TYPED] = Typed()
+        known = os.environ.get(OPENAI_ADDRESS, "").strip() if current_outbound().anywhere else ""
+        kept = st.session_state[TYPED] = Typed(known)
     return kept
 
 
@@ -81,10 +100,7 @@ def fields(lang: Language, *, vectors: bool = False) -> Typed:
         show(
             html(
                 '<p class="quiet">{}</p>',
-                lang(
-                    "Such as https://api.openai.com/v1, or http://127.0.0.1:11434/v1 for Ollama on this machine. The "
-                    "command make demo starts a small model here and prints its address."
-                ),
+                lang("Such as https://api.openai.com/v1, or http://127.0.0.1:11434/v1 for Ollama on this machine."),
             )
         )
     else:
@@ -93,19 +109,67 @@ def fields(lang: Language, *, vectors: bool = False) -> Typed:
         now.base_url = st.selectbox(
             plain(lang("Address of the server")), listed, place, format_func=visible, key=f"endpoint-listed-{lang.code}"
         )
-    now.model = _text(lang("Model, by its name on that server"), now.model, MOST_NAME, "model", lang)
+    key_field(now.base_url, lang)
+    _ask_models(now, vectors, lang)
+    now.model = model_name(lang("Model, by its name on that server"), now.model, "model", now.models, lang)
     if vectors:
-        now.embedding_model = _text(
-            lang("Model for embeddings (may stay empty)"), now.embedding_model, MOST_NAME, "embedding", lang
-        )
+        label = lang("Model for embeddings (may stay empty)")
+        now.embedding_model = model_name(label, now.embedding_model, "embedding", ("", *now.models), lang)
         show(
             html(
                 '<p class="quiet">{}</p>',
                 lang("It turns texts into numbers: examples are then found by likeness, and a classifier is tried."),
             )
         )
-    key_field(now.base_url, lang)
     return now
+
+
+def _ask_models(now: Typed, vectors: bool, lang: Language) -> None:
+    """A press that asks the server which models it has, and then proposes one of each kind."""
+    with st.container(key="ask-models", horizontal=True, vertical_alignment="center"):
+        pressed = st.button(plain(lang("See which models it has")), key="ask-models-button")
+        show(html('<p class="quiet">{}</p>', lang("Nothing but the key is sent for that.")))
+    if not pressed:
+        return
+    try:
+        now.listed = now.base_url, _models(now)
+    except (EndpointError, NotAllowed) as error:
+        show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', problem_of(error, lang)))
+        return
+    if not now.models:
+        show(html('<p class="problem" role="alert">{}</p>', lang("That server names no models. Write the name.")))
+    makes_vectors = [name for name in now.models if MAKES_VECTORS.search(name)]
+    if now.model not in now.models:
+        now.model = next((name for name in now.models if name not in makes_vectors), "")
+    if vectors and now.embedding_model not in now.models:
+        now.embedding_model = next(iter(makes_vectors), "")
+
+
+def _models(now: Typed) -> tuple[str, ...]:
+    """The models of the server. Sends the key alone. Raises `EndpointError`, and `NotAllowed`."""
+    from advisor.pilot.endpoint import connect
+
+    nameless = replace(now, model=now.model or "-")
+    with connect(nameless.endpoint(current_outbound()), LIST_S, LIST_S) as client:
+        return tuple(dict.fromkeys(name for name in client.models() if len(name) <= MOST_NAME))
+
+
+def model_name(label: str, value: str, name: str, models: Sequence[str], lang: Language) -> str:
+    """A model of those that the server has, or another name; a field where the server was not asked for them."""
+    if not any(models):
+        return _text(label, value, MOST_NAME, name, lang)
+    names = [*models, OTHER]
+    told = {"": lang("None"), OTHER: lang("Another name")}
+    chosen = st.selectbox(
+        plain(label),
+        names,
+        names.index(value if value in names else OTHER),
+        format_func=lambda one: visible(told.get(one, one)),
+        key=f"endpoint-{name}-of-{abs(hash(tuple(models)))}-{lang.code}",
+    )
+    return (
+        chosen if chosen != OTHER else _text(lang("Its name"), "" if value in names else value, MOST_NAME, name, lang)
+    )
 
 
 def key_field(base_url: str, lang: Language) -> None:

@@ -1,11 +1,15 @@
 """The same evaluation as a task of inspect_ai.
 
-    pip install inspect-ai openai
+    pip install inspect-ai openai google-re2
     inspect eval inspect_task.py --model openai/$MODEL -M responses_api=false
 
-OPENAI_BASE_URL names another server than OpenAI's; such servers seldom have the Responses API, hence the -M.
+For another server than OpenAI's, whose name is then of your choice:
+
+    export SERVER_BASE_URL=http://127.0.0.1:8080/v1 SERVER_API_KEY=none
+    inspect eval inspect_task.py --model openai-api/server/$MODEL
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -13,14 +17,25 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageSystem, ChatMessageUser, get_model
+from inspect_ai.model import (
+    ChatMessage,
+    ChatMessageAssistant,
+    ChatMessageSystem,
+    ChatMessageUser,
+    GenerateConfig,
+    ResponseSchema,
+    get_model,
+)
 from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import ToolInfo
-from promptfoo_case import ROWS
+from inspect_ai.util import JSONSchema
+from promptfoo_case import HERE, ROWS
 from scoring import answer_text, score
 
 ROLES = {"system": ChatMessageSystem, "user": ChatMessageUser, "assistant": ChatMessageAssistant}
+SETTINGS = json.loads((HERE / "settings.json").read_text("utf-8")) if (HERE / "settings.json").exists() else {}
+"""What each request asks for, where a pilot measured it so: `temperature`, `max_tokens`, `schema` of the answer."""
 
 
 @task
@@ -43,10 +58,18 @@ def once() -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         tools = [ToolInfo(**tool["function"]) for tool in state.metadata["row"].get("tools") or ()]
-        state.output = await get_model().generate(state.messages, tools=tools)
+        state.output = await get_model().generate(state.messages, tools=tools, config=settings())
         return state
 
     return solve
+
+
+def settings() -> GenerateConfig:
+    schema = SETTINGS.get("schema")
+    form = ResponseSchema(name="answer", json_schema=JSONSchema(**schema), strict=True) if schema else None
+    return GenerateConfig(
+        temperature=SETTINGS.get("temperature"), max_tokens=SETTINGS.get("max_tokens"), response_schema=form
+    )
 
 
 @scorer(metrics=[mean()])

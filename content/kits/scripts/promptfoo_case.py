@@ -4,6 +4,7 @@ promptfooconfig.yaml names the rows by their ids alone, so that no text of a row
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ sys.path.insert(0, str(HERE))
 from scoring import PASSES, answer_text, score
 from words import number, say
 
+TEMPLATE = re.compile(r"\{[{%#]|#\}")
 ROWS = {
     row["id"]: row
     for row in map(json.loads, (HERE / "evaluation" / "evaluation_set.jsonl").read_text("utf-8").splitlines())
@@ -21,14 +23,17 @@ ROWS = {
 
 
 def messages(context: dict[str, Any]) -> list[dict[str, Any]]:
-    """The messages of a row, as promptfoo sends them."""
-    return list(ROWS[context["vars"]["id"]]["messages"])
+    """The messages of a row. promptfoo reads them as templates: what would open or end one is put there as a text."""
+    row = ROWS[context["vars"]["id"]]
+    return [{**one, "content": TEMPLATE.sub(r"{{ '\g<0>' }}", one["content"])} for one in row["messages"]]
 
 
 def get_assert(output: Any, context: dict[str, Any]) -> dict[str, Any]:
     """Pass or fail, and the score that stands behind it."""
     row = ROWS[context["vars"]["id"]]
-    given = score(row, answer_text(output))
+    # What a schema bound comes as an object, and so does a call of tools.
+    answer = json.dumps(output) if row.get("structured") and not isinstance(output, str) else answer_text(output)
+    given = score(row, answer)
     if given is None:
         return {"pass": False, "score": 0, "reason": say("a person has to judge this row with a rubric")}
     least = PASSES if row["metric"] == "likeness" else 1

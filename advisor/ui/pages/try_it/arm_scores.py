@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.charts.pilot_curve import Measured, pilot_curve
 from advisor.dataset.row import excerpt
 from advisor.language import Language
+from advisor.ui.pages.try_it import onward
 from advisor.ui.parts import plots
 from advisor.ui.parts.markup import Markup, folded, html, joined, section, show, table
 from advisor.ui.session import Session
@@ -25,7 +27,7 @@ RIGHT = 0.999
 """From which score on an answer is marked as right."""
 
 
-def draw(pilot: Pilot, session: Session) -> None:
+def draw(path: Path, pilot: Pilot, session: Session) -> None:
     """All that the answers so far show."""
     from advisor.pilot.measurements import row_results, summary
     from advisor.pilot.sentences import arm_name, caution_lines, growth_sentence, headline
@@ -33,7 +35,7 @@ def draw(pilot: Pilot, session: Session) -> None:
     lang = session.lang
     shown = summary(pilot)
     # Those with fewer examples are for the curve alone.
-    names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.pool is None}
+    names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.is_whole}
     show(html('<p class="what verdict" role="status">{}</p>', headline(shown, names, lang)), key="headline")
     day = lang.date(shown.day) if shown.day else "–"
     said = lang(
@@ -44,6 +46,7 @@ def draw(pilot: Pilot, session: Session) -> None:
         host=shown.host,
     )
     show(html('<p class="quiet">{}</p>', said))
+    onward.longer(path, pilot, shown, session)
     section(
         lang("Each way to ask"),
         "ways",

@@ -292,17 +292,17 @@ def _ways(mine: Form, session: Session) -> None:
     show(html('<p class="state">{}</p>', lang("As it is now is always among them: the others are held against it.")))
     left_out = set()
     for arm in arms[1:]:
-        if arm.pool is not None:  # with fewer examples, for the curve: it goes with the way that has all
+        if not arm.is_whole:  # with fewer examples, for the curve: it goes with the way that has all
             continue
         name = f"{arm_name(arm, lang)}: {_why(arm, lang)}"
         if not st.checkbox(plain(name), arm.id not in mine.left_out, key=f"pilot-arm-{arm.id}:{session.code}"):
             left_out.add(arm.id)
     mine.left_out = frozenset(left_out)
     _more(mine, session)
-    kinds = {arm.kind for arm in arms if arm.id not in mine.left_out and arm.pool is None}
+    kinds = {arm.kind for arm in arms if arm.id not in mine.left_out and arm.is_whole}
     wanted = [arm for arm in arms if arm.id not in mine.left_out and arm.kind in kinds]
     prices, budget = _money(mine, wanted, unread, session)
-    _power(len(divided.held_out), sum(arm.pool is None for arm in wanted) - 1, lang)
+    _power(len(divided.held_out), sum(arm.is_whole for arm in wanted) - 1, lang)
     with st.container(key="actions", horizontal=True):
         pressed = st.button(plain(lang("See what would be sent")), type="primary", key="ways-next")
     if not pressed:
@@ -312,14 +312,9 @@ def _ways(mine: Form, session: Session) -> None:
         return
     try:
         setup = _setup(divided, wanted, how, mine.most_tokens, prices, budget)
-        name = runs.create(setup, divided, _passages(mine), mine.source in PREPARED, _visitor())
+        name = runs.create(setup, divided, _passages(mine), mine.source in PREPARED, runs.visitor())
     except runs.NoRoom as full:
-        say(
-            problem,
-            lang("You have {n} pilots here, which is the most. Delete one first.", n=runs.MOST_EACH)
-            if full.yours
-            else lang("There are as many pilots here as there may be. Delete one first."),
-        )
+        say(problem, runs.no_room(full, lang))
     except (EndpointError, NotAllowed) as error:
         say(problem, endpoint_fields.problem_of(error, lang))
     except Unusable as error:
@@ -356,12 +351,6 @@ def _metric(mine: Form, divided: Divided, name: str, unread: list[str], session:
     if name == proposed.name and name not in ("number", "pattern"):
         return proposed
     return Metric.model_validate({"name": name, "tolerance": mine.tolerance, "pattern": mine.pattern})
-
-
-def _visitor() -> str | None:
-    """Who asks, on an app that sends for others; None for the one at this machine."""
-    outbound = current_outbound()
-    return None if outbound.anywhere else st.context.ip_address or ""
 
 
 def _power(rows: int, comparisons: int, lang: Language) -> None:

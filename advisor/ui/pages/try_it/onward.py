@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from advisor.dataset.scoring import METRICS
 from advisor.dataset.template.build import packed
 from advisor.language import Language
 from advisor.ui.navigation import go
-from advisor.ui.pages.try_it import runs
+from advisor.ui.pages.question import say
+from advisor.ui.pages.try_it import form, opinion, runs
+from advisor.ui.parts import number_field
 from advisor.ui.parts.markup import Markup, badge, esc, html, joined, note, plain, section, show, table
 from advisor.ui.session import Session, content
 from advisor.wording import labels
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from advisor.pilot.run import Pilot
 
 
-def draw(path: Path, pilot: Pilot, session: Session) -> None:
+LONGER = 4
+"""How many times the limit is proposed that cut answers. Assumption."""
+
+
+def draw(name: str, path: Path, pilot: Pilot, session: Session) -> None:
     """All ways on from what was measured so far."""
     from advisor.pilot.measurements import summary
 
@@ -38,7 +43,30 @@ def draw(path: Path, pilot: Pilot, session: Session) -> None:
         show(note(text), key="not-yours")
     else:
         _answers(pilot, shown, session)
+    opinion.draw(name, pilot, shown, session)
     _exports(path, pilot, session.lang)
+
+
+def longer(path: Path, pilot: Pilot, shown: Summary, session: Session) -> None:
+    """Where many answers were cut: the same pilot again, with a higher limit."""
+    if not any(arm.many_cut for arm in shown.whole):
+        return
+    lang, problem = session.lang, st.container()
+    with st.container(key="pilot-longer"):
+        label, first = lang("Longest answer, in tokens"), min(LONGER * pilot.setup.most_tokens, form.MOST_ANSWER)
+        limit = number_field.whole(label, form.MOST_ANSWER, "pilot-longer", first, lang)
+        pressed = st.button(plain(lang("Plan it again with this limit")), key="pilot-again")
+    if not pressed:
+        return
+    if not limit or limit <= pilot.setup.most_tokens:
+        say(problem, lang("Give a higher limit than {n} tokens.", n=lang.number(pilot.setup.most_tokens, 6)))
+        return
+    try:
+        name = runs.create_longer(path, limit, runs.visitor())
+    except runs.NoRoom as full:
+        say(problem, runs.no_room(full, lang))
+    else:
+        go(form.TRY_IT, session, run=name)
 
 
 def _together(pilot: Pilot, shown: Summary, session: Session) -> None:
@@ -120,11 +148,11 @@ def _size(lang: Language) -> Size | None:
 
 def _exports(path: Path, pilot: Pilot, lang: Language) -> None:
     """A way to ask, as an evaluation that other tools run."""
+    from advisor.pilot.export import exported
     from advisor.pilot.sentences import arm_name
 
-    metric = pilot.setup.metric.name
-    arms = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.asks and not arm.structured}
-    if pilot.progress().state != "done" or metric not in METRICS or not arms:
+    arms = {arm.id: arm_name(arm, lang) for arm in exported(pilot)}
+    if pilot.progress().state != "done" or not arms:
         return
     section(
         lang("Take it along"),

@@ -20,7 +20,7 @@ from advisor.language import Language
 from advisor.ui.files.background import PATIENCE_SECONDS
 from advisor.ui.navigation import go
 from advisor.ui.pages.question import say
-from advisor.ui.pages.try_it import arm_scores, form, onward, runs
+from advisor.ui.pages.try_it import arm_scores, form, onward, opinion, runs
 from advisor.ui.pages.try_it.form import TRY_IT
 from advisor.ui.parts import endpoint_fields, number_field
 from advisor.ui.parts.markup import folded, heading, html, joined, link, meter, plain, section, show
@@ -111,8 +111,8 @@ def _pilot(name: str, path: Path, pilot: Pilot, session: Session) -> None:
     if progress.state != "done":
         _stopped(name, path, pilot, progress, session)
     if progress.done:
-        arm_scores.draw(pilot, session)
-        onward.draw(path, pilot, session)
+        arm_scores.draw(path, pilot, session)
+        onward.draw(name, path, pilot, session)
     _file(name, path, session)
 
 
@@ -221,7 +221,7 @@ def _stopped(name: str, path: Path, pilot: Pilot, progress: Progress, session: S
     why = progress.why.text(lang) if progress.why else ""
     said = {
         "cancelled": lang("You stopped it."),
-        "done": lang("There is another way to ask now."),
+        "done": opinion.unasked(pilot, lang) or lang("There is another way to ask now."),
         "budget": why,
         "error": why,
         "gaps": why,

@@ -20,9 +20,12 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
 from advisor.dataset.row import Unusable
+from advisor.language import Language
 from advisor.pilot.endpoint import EndpointError, Secret
-from advisor.ui.server.outbound import ENDPOINTS
+from advisor.ui.server.outbound import ENDPOINTS, current_outbound
 
 if TYPE_CHECKING:
     from advisor.pilot.consent import Consent
@@ -162,6 +165,38 @@ def create(
     pilot.close()
     mine.append(name)
     return name
+
+
+def create_longer(path: Path, most_tokens: int, visitor: str | None = None) -> str:
+    """A pilot like the one of a file, on its rows, with another limit for answers; its id. Sends nothing. Raises as
+    `create` does.
+    """
+    from advisor.pilot.held_out import Divided
+
+    with opened(path) as pilot:
+        setup = pilot.setup.model_copy(update={"most_tokens": most_tokens})
+        divided = Divided(
+            tuple(pilot.held_out),
+            tuple(pilot.examples),
+            setup.metric,
+            setup.labels,
+            setup.answer_schema,
+            pilot.file.value("leaked") or 0,
+        )
+        return create(setup, divided, pilot.passages, bool(pilot.file.value(PREPARED)), visitor)
+
+
+def visitor() -> str | None:
+    """Who asks, on an app that sends for others; None for the one at this machine."""
+    outbound = current_outbound()
+    return None if outbound.anywhere else st.context.ip_address or ""
+
+
+def no_room(full: NoRoom, lang: Language) -> str:
+    """Why there is none, in words."""
+    if full.yours:
+        return lang("You have {n} pilots here, which is the most. Delete one first.", n=MOST_EACH)
+    return lang("There are as many pilots here as there may be. Delete one first.")
 
 
 @contextmanager

@@ -124,6 +124,6 @@ def _names(lang: Language) -> dict[str, str]:
         "question_tokens": lang("Input, tokens"),
         "output_tokens": lang("Answer, tokens"),
         "latency_limit": lang("Time limit"),
-        "budget_month": lang("Budget a month"),
+        "budget_month": lang("Monthly running budget"),
         "target_score": lang("Target score"),
     }

@@ -18,6 +18,7 @@ from advisor.language import language
 from advisor.ui.pages import own_words
 from advisor.ui.pages.try_it import page, runs
 from advisor.ui.pages.try_it.form import FORM, Form
+from advisor.ui.parts import endpoint_fields
 from advisor.ui.parts.endpoint_fields import TYPED, Typed
 from advisor.ui.server import outbound
 from advisor.ui.server.outbound import Outbound
@@ -227,6 +228,62 @@ def test_the_commands_that_pages_hand_over_name_options_that_there_are():
         assert {word for word in words if word.startswith("-")} <= {
             name for option in command.params for name in option.opts
         }
+
+
+def test_the_server_says_which_models_it_has_when_one_asks_and_gets_nothing_but_the_key(own_machine):
+    with serving(answer) as server:
+        test = app()
+        test.radio[0].set_value("sentiment")
+        press(test, "rows-next")
+        test.text_input(key="endpoint-address-en").set_value(server.address)
+        test.text_input(key="endpoint-key-en").set_value(KEY)
+        press(test, "ask-models-button")
+        assert [(path, body) for path, body, _ in server.asked] == [("/v1/models", None)]
+        small = next(one for one in test.selectbox if one.label == "Model, by its name on that server")
+        assert (small.value, small.options) == ("small", ["small", "Another name"])
+        vectors = next(one for one in test.selectbox if one.label == "Model for embeddings (may stay empty)")
+        assert (vectors.value, vectors.options) == ("", ["None", "small", "Another name"])
+        small.set_value(endpoint_fields.OTHER)
+        well(test.run())
+        test.text_input(key="endpoint-model-en").set_value("large")
+        press(test, "server-next")
+        assert test.session_state[TYPED].model == "large"
+    press(test, "back-to-1")
+    test.text_input(key="endpoint-address-en").set_value("http://127.0.0.1:9/v1")
+    assert "cannot be reached" in problem(press(test, "ask-models-button"))
+
+
+def test_where_the_environment_names_a_server_it_is_proposed_to_the_one_at_this_machine_alone(monkeypatch):
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    for outgoing, proposed in (
+        (Outbound(anywhere=True), "http://127.0.0.1:9/v1"),
+        (Outbound(listed=("https://x/v1",)), ""),
+    ):
+        monkeypatch.setattr(outbound, "outbound", lambda *_, outgoing=outgoing: outgoing)
+        test = app()
+        test.radio[0].set_value("sentiment")
+        press(test, "rows-next")
+        assert test.session_state[TYPED].base_url == (proposed or "https://x/v1")
+
+
+def test_where_many_answers_are_cut_the_same_pilot_is_planned_with_a_higher_limit(own_machine):
+    with serving(Reply("I think that", finish="length")) as server:
+        test = ended(press(planned(server), "begin-pilot"))
+        name, asked = run_of(test), len(server.bodies())
+        assert "Measure again with a higher limit" in shown(test)
+        field = next(one for one in test.text_input if one.label == "Longest answer, in tokens")
+        assert field.value.replace(",", "") == "1024"
+        field.set_value("256")
+        assert problem(press(test, "pilot-again")) == "Give a higher limit than 256 tokens."
+        next(one for one in test.text_input if one.label == "Longest answer, in tokens").set_value("2000")
+        press(test, "pilot-again")
+        assert run_of(test) != name
+        assert "Before anything is sent" in shown(test)
+        assert len(server.bodies()) == asked
+    with runs.opened(runs.file_of(name)) as before, runs.opened(runs.file_of(run_of(test))) as after:
+        assert after.setup.most_tokens == 2_000
+        assert after.setup == before.setup.model_copy(update={"most_tokens": 2_000})
+        assert (after.held_out, after.examples) == (before.held_out, before.examples)
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "x" * 22, "%2e%2e"])

@@ -1,6 +1,7 @@
 // Says in the browser what page this is: its language, and where the focus belongs.
 window.advisor.page = function ({ data }) {
-  document.documentElement.lang = data.lang;
+  // The language that is there already is not said again: a browser would look at the style of everything.
+  if (document.documentElement.lang !== data.lang) document.documentElement.lang = data.lang;
   const theme = localStorage.advisorTheme ?? "System";
   // The buttons may come later than this script, and anew.
   const press = () => document.querySelectorAll("[data-theme]:not([aria-pressed])").forEach((button) => {
