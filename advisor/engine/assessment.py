@@ -30,6 +30,7 @@ from advisor.engine.removals import Removals, removals
 from advisor.engine.rules import Rulebook, compile_rules, trains
 from advisor.engine.scenarios import Array, Mask, Scenarios, often
 from advisor.engine.shares import shares
+from advisor.engine.volume import TODAY, take_from_bill
 from advisor.interview.situation import Situation
 
 PROBE = 256
@@ -186,8 +187,11 @@ def reachable(situations: Sequence[Situation], content: Content, book: Rulebook)
     return kept
 
 
-TODAY = ("prompting", "few_shot", "rag")
-"""Options of which one may be today's way, against which the others are held."""
+def _drawn(situations: Sequence[Situation], content: Content, count: int, facts: Catalogue) -> Scenarios:
+    """Scenarios at the volume that a bill says."""
+    scenarios = draw(situations, content, count)
+    take_from_bill(scenarios, facts)
+    return scenarios
 
 
 def assess(situations: Sequence[Situation], content: Content, at: date, count: int) -> Assessment:
@@ -196,7 +200,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     """
     covered(content).check(at)
     facts = catalogue(content, at)
-    scenarios = draw(situations, content, count)
+    scenarios = _drawn(situations, content, count, facts)
     estimates = _estimates(scenarios.only(), facts)
     _derive(scenarios, estimates.derived)
     limits = (*LIMITS, *COMPLAINTS)
@@ -214,7 +218,7 @@ def choose(
     """
     covered(content).check(at)
     facts = catalogue(content, at)
-    scenarios = draw(situations, content, count)
+    scenarios = _drawn(situations, content, count, facts)
     weighed = _weighed(scenarios)
     ids = [option.id for option in content.options]
     first = like if like and like.scenarios.count >= count else _estimates(scenarios.only([0]), facts)

@@ -34,9 +34,11 @@ WORKS: tuple[tuple[tuple[str, ...], Signs], ...] = (
 FELL_SHORT: tuple[tuple[tuple[str, ...], Signs], ...] = (
     (("structured",), {"chain_tried": ("short",)}),
     (("rag",), {"rag_tried": ("misused",)}),
-    *trained("plateau", "brittle"),
+    *trained("plateau"),
 )
-"""Options that fell short for good. A search that misses can be mended, and a prompt can be made better: neither is."""
+"""Options that fell short for good. None of them are a search that misses, which can be mended, a prompt, which can be
+made better, and a model that loses one skill for another, which can be trained anew on examples of both.
+"""
 READ = tuple({question for _, signs in FELL_SHORT for question in signs} | {"prompt_result", "prompt_tried"})
 """Questions that say what fell short."""
 NEEDLESS: tuple[tuple[tuple[str, ...], Signs], ...] = ((("rag", "rag_sft"), {"rag_tried": ("not_needed",)}),)

@@ -127,7 +127,7 @@ def _results(assessment: Choices, figures: bool, tried: slice) -> Iterator[np.nd
 def _shown(assessment: Choices, closed: Mask) -> Mask:
     """Rows x rules: where a rule that holds is to be read in the advice."""
     content, book = assessment.scenarios.content, assessment.book
-    weighs: Mask = book.blocks[:, ~closed].any(axis=1)
+    weighs: Mask = np.any(book.blocks[:, ~closed], axis=1)
     order = {option.id: place for place, option in enumerate(content.options)}
     shown: Mask = np.repeat(weighs[np.newaxis], len(assessment.fired), axis=0)
     for place, rule in enumerate(content.rules):

@@ -61,6 +61,8 @@ class Burden:
     """
 
 
+BILL, VOLUME = "bill_month", "requests_per_month"
+"""Questions of which one says at what volume costs are compared."""
 MODEL = "model"
 """What the model costs a month, as today's bill says it: the part of an option's cost that such a bill replaces."""
 
@@ -140,7 +142,7 @@ def _where(scenarios: Scenarios, complaint: str) -> Mask:
     """Where it is complained of, and a bill or clock can show it."""
     rows: Mask = scenarios.said("gap") & scenarios[f"gap_{complaint}"]
     # A bill at a volume that nobody knows says nothing, and an unknown bill is no dearer one.
-    return rows & scenarios.said("requests_per_month") if complaint == "cost" else rows
+    return rows & (scenarios.said(VOLUME) | scenarios.said(BILL)) if complaint == "cost" else rows
 
 
 def _excess(value: Array, most: Array, rows: Mask) -> Array:
@@ -176,7 +178,7 @@ def today_of(scenarios: Scenarios, complaint: str, known: Amounts) -> Array:
     now = today(scenarios, known[complaint])
     if complaint != "cost":
         return now
-    bill = scenarios.told("bill_month")
+    bill = scenarios.told(BILL)
     return np.where(np.isnan(bill), now, now - today(scenarios, known[MODEL]) + bill)
 
 

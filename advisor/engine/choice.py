@@ -19,6 +19,8 @@ ABOUT = 0.05
 """How far the share at which an outcome leads may be off. Assumption."""
 SURE = 0.9
 """Share from which one scenario alone is sure enough of an outcome without training. Assumption."""
+TURNS = 0.1
+"""How far off the share of scenarios may be from which something counts as closed in most of them. Assumption."""
 CLOSED = 200.0
 """Nats taken from an option that is closed while another is open: it is chosen only where nothing else is left."""
 OUT = 1e300
@@ -47,10 +49,15 @@ def choice(
     worth -= CLOSED * closed
     worth -= OUT * never
     ending = _best(worth)
+    if taken.closes.any():
+        # A team decides before it knows its scenario: what most close is taken where nothing else is left.
+        mostly = _turning(taken.closes, removed, scenarios)
+        worth -= 2.0 * CLOSED * mostly
+        closed = closed | mostly
     fallback = _best(worth - OUT * ((later | trained) & ~never))
     # Where all training is held up, and training or nothing leads, nobody can decide yet.
     missing = np.asarray(removed[tunes].all(axis=0))
-    target = ending
+    target = _best(worth)
     if missing.any():
         waiting = trained & later & ~(closed | never)
         missing = missing & waiting.any(axis=0)
@@ -58,7 +65,7 @@ def choice(
         wanted = np.where((never | closed)[:, mine], 0.0, share[:, mine] * np.exp(-nats[:, mine]))
         wanted /= np.maximum(np.add.reduce(wanted), 1e-300)
         missing[mine] &= _undecided(wanted, scenarios)
-        target = np.where(missing, _best(worth - OUT * ~waiting), ending)
+        target = np.where(missing, _best(worth - OUT * ~waiting), target)
     situations, scenario = np.ogrid[: len(target), :count]
     # Only training is waited for: what needs none and breaks a limit is what is left, with the limit that it breaks.
     waits = later[target, situations, scenario] | far[target, situations, scenario]
@@ -78,6 +85,23 @@ def _closed(closes: np.ndarray, removed: Mask) -> Mask:
     """What limits and the bill close in a row, or situation, that keeps an option which they close less."""
     least = across(np.minimum, np.where(removed, np.uint8(BROKEN), closes))
     closed: Mask = closes > least
+    return closed
+
+
+def _turning(closes: np.ndarray, removed: Mask, scenarios: Scenarios) -> Mask:
+    """Options x situations x scenarios: what `closed_mostly` closes, by a threshold that is known to `TURNS`, so that
+    the scenarios turn one after the other. `removed` is shaped so, too; `closes` is rows x options.
+    """
+    count = scenarios.count
+    least = MOSTLY + scenarios.off(TURNS)
+
+    def mostly(mask: Mask) -> Mask:
+        held: Mask = often(mask, count).T[:, :, np.newaxis] >= least
+        return held
+
+    out = mostly(removed.reshape(len(removed), -1).T)
+    levels = np.where(mostly(closes == BROKEN), np.uint8(BROKEN), mostly(closes > 0).view(np.uint8))
+    closed: Mask = levels > np.minimum.reduce(np.where(out, np.uint8(BROKEN), levels))
     return closed
 
 

@@ -14,6 +14,7 @@ from advisor.engine.advice import MOSTLY, Ending, OptionResult
 from advisor.engine.assessment import Assessment
 from advisor.engine.estimate import effort
 from advisor.engine.estimate.routes import DAYS_A_MONTH
+from advisor.engine.scenarios import median
 
 Priced = tuple[PricedModel | Route, tuple[str, ...]]
 """What is priced, and the options in whose price it stands."""
@@ -50,7 +51,7 @@ def endings_of(assessment: Assessment, place: int, option: str) -> tuple[Ending,
 def _within_horizon(assessment: Assessment, place: int, priced: Iterable[Priced]) -> tuple[Ending, ...]:
     """What of the priced is gone on the day or ends within the median horizon of the situation, the soonest first."""
     at, scenarios = assessment.catalogue.at, assessment.scenarios
-    months = float(np.median(scenarios.of(effort.horizon(scenarios), place)))
+    months = float(median(scenarios.of(effort.horizon(scenarios), place)).item())
     last = at + timedelta(days=min(months * DAYS_A_MONTH, (date.max - at).days))
     return tuple(sorted(_ending(priced, at, last), key=lambda ending: (first_day(ending), ending.ref)))
 

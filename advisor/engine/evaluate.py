@@ -26,7 +26,7 @@ from advisor.engine.sensitivity import outcome
 from advisor.interview.situation import Situation
 
 SCENARIOS = 512
-"""Scenarios of a case. With the 2,048 of an advice, acceptable and yes or no came to 0.01 and 0.02 less out of fold and
+"""Scenarios of a case. With the 2,048 of an advice, acceptable and yes or no each came to 0.01 less out of fold and
 the others to the same: a few cases lie on the edge, and the figures' own error is 0.03.
 """
 NOT_YET = "not_yet"

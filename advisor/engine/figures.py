@@ -28,9 +28,11 @@ from advisor.engine.advice import (
     Variant,
 )
 from advisor.engine.assessment import Assessment
+from advisor.engine.burden import BILL, VOLUME
 from advisor.engine.drawing import draw
 from advisor.engine.estimate import breakeven, effort, inference
-from advisor.engine.scenarios import Array, Scenarios
+from advisor.engine.scenarios import Array, Scenarios, median
+from advisor.engine.volume import told_by_bill
 from advisor.interview.situation import Situation, Value, listed, middle
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -116,8 +118,11 @@ class Ledger:
     def refs(self, names: Iterable[str], option: str, kind: Literal["cost", "latency"]) -> tuple[str, ...]:
         """Keys for what a line rests on; `model` and `route` become the prices, speeds and facts in use."""
         keys: dict[str, None] = {}
+        by_bill = told_by_bill(self.situation)
         for name in names:
-            if name in STANDS_FOR_OTHERS:
+            if name == VOLUME and by_bill:
+                keys[BILL] = None
+            elif name in STANDS_FOR_OTHERS:
                 keys |= dict.fromkeys(self._references(name, option, kind))
             else:
                 keys[name] = None
@@ -297,7 +302,7 @@ def compared_routes(assessment: Assessment, option: str) -> int | None:
     """Of how many routes the price of a tuned option is the middle, in the middle scenario; None where it has none."""
     offer = assessment.bills[option].offer
     compared = offer.compared[offer.compared > 0] if offer else np.zeros(0)
-    return int(np.median(compared)) if len(compared) else None
+    return int(median(compared).item()) if len(compared) else None
 
 
 def without_routes(assessment: Assessment, options: Iterable[str]) -> dict[str, Band]:
@@ -489,7 +494,7 @@ def curves(assessment: Assessment, options: Sequence[str]) -> tuple[Curve, ...]:
     """Monthly cost over volume, one-off cost spread over the horizon. It is taken from all scenarios, so that at the
     user's own volume it is the cost in the comparison.
     """
-    middle = float(np.median(assessment.scenarios["requests_per_month"]))
+    middle = float(median(assessment.scenarios["requests_per_month"]).item())
     volumes = [
         significant(float(v)) for v in np.geomspace(max(1.0, middle / CURVE_SPAN), middle * CURVE_SPAN, CURVE_POINTS)
     ]

@@ -40,7 +40,7 @@ from advisor.engine.plan import ROUTE, arrives, grounded, plan, worth_usd_month
 from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
 from advisor.engine.removals import asked, said
 from advisor.engine.rules import compile_rules, members, trains
-from advisor.engine.scenarios import Array, Mask
+from advisor.engine.scenarios import Array, Mask, median
 from advisor.engine.sensitivity import Changes, open_questions, outcome, what_changes
 from advisor.interview.situation import MARKS, Situation, middle, written_measurements
 
@@ -337,7 +337,7 @@ def _against(assessment: Assessment, content: Content) -> str:
         if not option.tunes
     }
     likely = [option_id for option_id, share in shares.items() if 2 * share >= max(shares.values())]
-    return min(likely, key=lambda option_id: float(np.median(assessment.bills[option_id].usd_month)))
+    return min(likely, key=lambda option_id: median(assessment.bills[option_id].usd_month).item())
 
 
 def _compared(ranking: Sequence[OptionResult], target: str) -> list[str]:

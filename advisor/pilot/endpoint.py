@@ -373,10 +373,9 @@ class Client:
     def embed(self, texts: Sequence[str]) -> Embeddings:
         """Vectors of up to `EMBEDDED_AT_ONCE` texts, in one request. Raises `EndpointError`."""
         start = time.perf_counter()
-        with self._explained():
-            done = self._sdk.embeddings.create(
-                model=self.endpoint.embedding_model or self.endpoint.model, input=list(texts), encoding_format="float"
-            )
+        model = self.endpoint.embedding_model or self.endpoint.model
+        with self._explained({"model": model}):
+            done = self._sdk.embeddings.create(model=model, input=list(texts), encoding_format="float")
             vectors = np.array([one.embedding for one in sorted(done.data, key=lambda one: one.index)], np.float32)
             if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
                 raise ValueError("not a vector for each text")
@@ -446,7 +445,7 @@ class Client:
         except openai.APIStatusError as error:
             if error.status_code in (400, 422) and request and (name := _untaken(error, request)):
                 raise _Untaken(name) from None
-            raise self._refused(error) from None
+            raise self._refused(error, str((request or {}).get("model", self.endpoint.model))) from None
         except openai.APIConnectionError as error:
             if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):
                 raise self._unreached() from None
@@ -458,7 +457,7 @@ class Client:
         except (ValueError, TypeError, AttributeError):  # no JSON, or not what the API says stands there
             raise self._not_the_api() from None
 
-    def _refused(self, error: Any) -> EndpointError:
+    def _refused(self, error: Any, model: str) -> EndpointError:
         status, host, said = int(error.status_code), self.endpoint.host, self._words(error)
         match status:
             case 400 | 401 if status == 401 or error.code == "invalid_api_key" or NO_KEY.search(said):
@@ -492,7 +491,7 @@ class Client:
                     "mostly ends in /v1.",
                     host=host,
                     said=said,
-                    model=self.endpoint.model,
+                    model=model,
                 )
             case 429:
                 kind = "busy"

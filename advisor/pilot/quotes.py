@@ -25,11 +25,13 @@ TO_A_MODEL = re.compile(
     r"(?:^|[^\w\s]\s*|\b(?:please|now|then|and|nu|dan|en)\s+)(?:ignore|disregard|forget|override|negeer|vergeet)\b"
     r"[^.!?\n]{0,60}\b(?:instructions?|prompts?|rules?|above|previous|earlier|before|instructies?|opdracht\w*|regels?"
     r"|hierboven|eerdere?)\b"
-    r"|\b(?:system prompt|systeemprompt|as an ai|you are (?:now )?an? (?:ai|assistant|language model))\b",
+    r"|\b(?:reveal|print|repeat|output|show|toon|herhaal|geef)\b[^.!?\n]{0,40}\b(?:system prompt|systeemprompt)\b"
+    r"|^\W*(?:system|systeem)[ -]?(?:prompt|message|bericht)?\s*:"
+    r"|\b(?:as an ai|you are (?:now )?an? (?:ai|assistant|language model))\b",
     re.IGNORECASE,
 )
 """A sentence that gives a model orders rather than telling of the work. A guess: it finds plain ones alone, and leaves
-"the model tends to ignore earlier instructions" in peace."""
+"the model tends to ignore earlier instructions" and "we tried a longer system prompt" in peace."""
 WHOLE_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n\s*(?=[-*•]\s|\d+[.)]\s|[A-ZÀ-Þ])")
 """As `SENTENCE_END`, for a text whose lines are broken within sentences: a line that begins small goes on."""
 STOP_WORDS = frozenset({

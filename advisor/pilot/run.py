@@ -420,6 +420,13 @@ class _Run:
         spent_usd = spent.priced_usd + self.setup.dearest_usd(spent.unpriced_tokens)
         self.ledger = _Ledger(self.setup.budget_usd, self.setup.budget_tokens, spent_usd, spent.tokens)
         self.lock = threading.Lock()
+        self.gate = threading.Lock()
+        """One request at a time passes it, until the server has answered one of this stage: what every request would
+        meet, such as a key that is none or a limit that is not kept, is met once."""
+        self.proved = False
+        """Whether it has."""
+        self.other_models = {arm.id for arm in self.setup.arms if arm.model not in ("", self.setup.model)}
+        """Arms that ask another model than the others: that it is not there is no fault of theirs."""
         self.wait_until = 0.0
         self.failed = 0
         self.how: Ending = "done"
@@ -527,7 +534,8 @@ class _Run:
                 continue
 
     def _all(self, jobs: Iterator[_Job], on_look: Callable[[], None]) -> None:
-        """Send all jobs, several at once; looks about while they are under way."""
+        """Send all jobs, the first alone and then several at once; looks about while they are under way."""
+        self.proved = False
         threads = [
             threading.Thread(target=self._work, args=(jobs,), name=f"pilot-{n}", daemon=True)
             for n in range(self.concurrency)
@@ -556,7 +564,12 @@ class _Run:
                     job = next(jobs, None)
                 if job is None:
                     return
-                self._do(job)
+                with self.gate:
+                    proved = self.proved
+                    if not proved:
+                        self._do(job)
+                if proved:
+                    self._do(job)
             except NotHeld as lost:
                 self._lose(lost)
             except Exception as error:
@@ -586,7 +599,8 @@ class _Run:
                 # A server that fails by itself may have worked, and charge for it.
                 free = error.kind == "no_connection" or (error.status is not None and error.kind != "server")
                 self.ledger.settle(reserved, *((0.0, 0) if free else reserved))
-                if error.kind == "request" and error.status in ROWS_OWN and job.arm != EMBED:
+                own = error.kind == "request" and error.status in ROWS_OWN and job.arm != EMBED
+                if own or (error.kind == "not_found" and job.arm in self.other_models):
                     self._turn_down(job, number, error)
                     return
                 self.file.fail(number, error.kind, error.status, free)
@@ -599,6 +613,7 @@ class _Run:
                 self.ledger.settle(
                     reserved, reserved[0] if usd is None else usd, reserved[1] if tokens is None else tokens
                 )
+                self.proved = True
                 with self.lock:
                     self.failed = 0
                     self.made = self.made or job.arm == EMBED

@@ -56,10 +56,18 @@ def arm_name(arm: Arm, lang: Language) -> str:
 
 def headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
     """One to three sentences for whoever decides. `names` has what each arm is called (`arm_name`)."""
-    base = summary.arm(summary.baseline)
-    if base.score is None or not summary.differences:
+    return " ".join([finding(summary, names, lang), *limit_lines(summary, lang)])
+
+
+def finding(summary: Summary, names: dict[str, str], lang: Language) -> str:
+    """The headline without what makes it less than it looks, for where `limit_lines` stand beside it."""
+    if not _is_compared(summary):
         return lang("Nothing can be compared yet.")
-    return " ".join([_headline(summary, names, lang), *_limits(summary, lang)])
+    return _headline(summary, names, lang)
+
+
+def _is_compared(summary: Summary) -> bool:
+    return summary.arm(summary.baseline).score is not None and bool(summary.differences)
 
 
 def _headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
@@ -86,8 +94,10 @@ def _headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
     )
 
 
-def _limits(summary: Summary, lang: Language) -> Iterator[str]:
+def limit_lines(summary: Summary, lang: Language) -> Iterator[str]:
     """What makes the verdict less than it looks: rows without an answer, and answers cut short."""
+    if not _is_compared(summary):
+        return
     fewest = min(one.rows for one in summary.differences)
     if fewest < summary.rows:
         yield lang(

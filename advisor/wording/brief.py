@@ -158,7 +158,7 @@ def figures(advice: Advice, content: Content, lang: Language) -> tuple[NamedFigu
     """Cost a month, answer time, and the chance that the plan arrives; each says so where it is unknown."""
     unknown, result = FigureText(lang("unknown"), ""), figured(advice)
     text = compared(result, content, lang) if result else None
-    told = advice.answers.get("requests_per_month") is not None
+    told = any(advice.answers.get(one) is not None for one in ("requests_per_month", "bill_month"))
     month = lang("a month, all in") if told else lang("a month, all in, at a guessed volume")
     named = lang("chance that the plan reaches your target")
     price = "" if result is None or result.usd_month.p50 is not None else of_price(result, advice)

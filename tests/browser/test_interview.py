@@ -26,6 +26,9 @@ from tests.products import by_turns, crossed
 
 SIZES = {"wide": WIDE, "phone": PHONE}
 TWO_SCREENS = 2 * PHONE["height"]
+PLACES = """() => [...document.querySelectorAll(".st-key-answer label")]
+  .map((one) => one.getBoundingClientRect()).map(({ top, left }) => [Math.round(top), Math.round(left)])"""
+"""Top and left of each choice, in the order in which Tab comes to them."""
 HEIGHT = "document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight"
 
 
@@ -40,6 +43,17 @@ def test_no_question_takes_more_than_two_screens_of_a_phone(new_page):
         travel(page, address(f"/{place}", "nl", **BEGUN, gap=["style"]), heading)
         heights[place] = page.evaluate(HEIGHT)
     assert {place: height for place, height in heights.items() if height > TWO_SCREENS} == {}
+
+
+def test_many_choices_stand_in_two_columns_where_there_is_room_and_in_the_order_of_tab(new_page):
+    page: Page = new_page(address(path("gap"), "nl", **BEGUN), viewport=WIDE)
+    boxes = page.evaluate(PLACES)
+    assert len({left for _, left in boxes[:-1]}) == 2
+    assert boxes == sorted(boxes)
+    page.set_viewport_size(PHONE)
+    narrow = page.evaluate(PLACES)
+    assert len({left for _, left in narrow}) == 1
+    assert narrow == sorted(narrow)
 
 
 @crossed(

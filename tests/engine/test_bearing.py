@@ -28,7 +28,9 @@ def test_every_question_that_we_ask_matters_to_somebody_who_has_said_nothing() -
     names = {question.id for question in CONTENT.questions}
     of_a_tuned_model = {"tuned_how"}
     assert not idle(of_a_tuned_model, tuned_model="plateau")
-    assert not idle(names - of_a_tuned_model), "nothing reads the answer: remove the question, and write it down in content/retired.yaml"
+    assert not idle(names - of_a_tuned_model), (
+        "nothing reads the answer: remove the question, and write it down in content/retired.yaml"
+    )
 
 
 def test_a_question_that_nobody_reads_is_idle_until_something_reads_it() -> None:

@@ -15,8 +15,9 @@ from advisor.content.load import load
 from advisor.engine.advice import MOSTLY, OptionResult
 from advisor.engine.assessment import Assessment, assess, choose, ends_in_training, reachable
 from advisor.engine.attempts import fell_short, works
-from advisor.engine.burden import MANY_TIMES, MODEL, today_of
-from advisor.engine.choice import DONT, FINE_TUNE, NOT_YET
+from advisor.engine.burden import BILL, MANY_TIMES, MODEL, VOLUME, amounts, today_of
+from advisor.engine.choice import DONT, FINE_TUNE, NOT_YET, TURNS, VERDICTS
+from advisor.engine.plan import outline, standing
 from advisor.engine.reasons import class_of
 from advisor.engine.rules import compile_rules
 from advisor.engine.sensitivity import SETTLED, decide, outcome
@@ -76,6 +77,26 @@ def test_where_only_cost_is_wrong_nothing_dearer_than_today_is_recommended() -> 
     assert recommended.usd_month.p50 < rag.usd_month.p50
     quality = said(**{**cost, "gap": ["knowledge"], "prompt_result": "poor"}, model="large", evaluation_set="yes")
     assert quality.option in ("rag", "rag_sft"), "a dearer way is recommended where something else is wrong"
+
+
+def test_a_bill_says_the_volume_that_nobody_said() -> None:
+    """By hand: USD 120 a month at 2,400 tokens in and 100 out of a model at USD 2 and USD 8 a million: 120 / 0.0056."""
+    asked = {"price_model": "gpt_4_1", "instruction_tokens": 0, "question_tokens": 2_400, "output_tokens": 100}
+    base = {"gap": ["cost"], "task": "extraction", "hosting": "anywhere", "batch_ok": "no", "platforms": ["openai"]}
+    advice = said(**base, **asked, bill_month=120)
+    assert advice.requests_month.p50 == pytest.approx(120 / 0.0056, rel=0.01)
+    assert "bill_month" in {ref for line in result(advice, "prompting").cost for ref in line.basis}
+    assert "requests_per_month" not in advice.basis
+    told = said(**base, **asked, bill_month=120, requests_per_month=5_000)
+    assert told.requests_month.p50 == 5_000, "what was said of the volume stands"
+    here = [situation(**base, **asked, bill_month=usd) for usd in (120, 1_200)]
+    together = choose([*here, situation(**base, **asked)], CONTENT, AT, FEW).scenarios[VOLUME]
+    for row, one in zip(together, here, strict=False):
+        assert np.array_equal(row, choose([one], CONTENT, AT, FEW).scenarios[VOLUME]), "neighbours change nothing"
+    assert np.median(together[1]) == pytest.approx(10 * np.median(together[0]), rel=0.01)
+    drawn = choose([situation(**base, **asked)], CONTENT, AT, FEW).scenarios[VOLUME]
+    assert np.array_equal(together[2], drawn), "without a bill it is what was drawn"
+    assert not np.array_equal(together[0], drawn)
 
 
 def test_a_tighter_limit_never_moves_to_a_slower_option() -> None:
@@ -265,13 +286,35 @@ def test_no_verdict_contradicts_gates_limits_or_the_bill(seed: int) -> None:
             waits = assessment.later[rows, option].any() or assessment.burden.far[rows, option].any()
             assert TUNES[option], f"nothing is waited for that needs no training: {here}"
             assert waits, here
-        if here.answers.get("gap") == ("cost",) and here.answers.get("requests_per_month") is not None:
+        if here.answers.get("gap") == ("cost",) and any(here.answers.get(one) is not None for one in (BILL, VOLUME)):
             bills = {name: bill.usd_month for name, bill in assessment.bills.items()}
             served = {name: bill.model_month for name, bill in assessment.bills.items()}
             now = today_of(assessment.scenarios, "cost", {"cost": bills, MODEL: served})
             each = [assessment.scenarios.of(bills[name] > now, place).mean() for name in IDS]
             dearer = np.array(each) >= MOSTLY  # all can be, where the bill that was told is lower than any estimate
             assert not dearer[option] or (dearer | blocked).all() or broken.any(), here
+
+
+@given(st.integers(0, 2**32))
+def test_the_verdict_is_that_of_most_scenarios_and_no_later_step_is_dearer_than_today(seed: int) -> None:
+    """A third of the scenarios decided, since those that said otherwise took options which most scenarios close."""
+    assessment = assessed(seed)
+    now = today_of(assessment.scenarios, "cost", amounts(assessment.bills, {}, ("cost",)))
+    for place, here in enumerate(assessment.scenarios.situations):
+        rows = slice(place * FEW, (place + 1) * FEW)
+        verdict, option, share = outcome(assessment, rows)
+        shares = np.bincount(assessment.verdict[rows], minlength=3) / FEW
+        assert shares.max() - share <= 2 * TURNS, (here, shares)
+        gap = here.answers.get("gap")
+        known = any(here.answers.get(one) is not None for one in (BILL, VOLUME))
+        if not known or not isinstance(gap, tuple) or "cost" not in gap:
+            continue
+        stand = standing(assessment, assessment.share, here, CONTENT, rows)
+        most = (1.0 if gap == ("cost",) else MANY_TIMES) * np.median(assessment.scenarios.of(now, place))
+        steps = outline(stand, VERDICTS[verdict], IDS[option], CONTENT)
+        later = [step.id for step in steps if step.kind == "option" and step.id != IDS[option]]
+        costs = [np.median(assessment.scenarios.of(assessment.bills[one].usd_month, place)) for one in later]
+        assert all(np.isnan(usd) or usd <= most * 1.001 for usd in costs), (here, later)
 
 
 @given(st.integers(0, 2**32))

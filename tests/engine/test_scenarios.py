@@ -8,7 +8,7 @@ from advisor.content.entries import Quantity
 from advisor.content.load import ContentError, load
 from advisor.engine.drawing import draw
 from advisor.engine.points import Z90, quantile
-from advisor.engine.scenarios import across, often
+from advisor.engine.scenarios import across, median, often
 
 CONTENT = load()
 
@@ -149,3 +149,12 @@ def test_a_range_from_the_smallest_number_that_can_be_written_is_spread_between_
     assert np.isfinite(budget).all()
     assert 2.2e-308 < budget.min() < 1e-290
     assert 1e-10 < budget.max() < 41.0
+
+
+@pytest.mark.parametrize("shape", [(1,), (6,), (3, 7)])
+def test_the_middle_is_the_one_that_numpy_finds_with_what_is_unknown_or_endless_too(shape: tuple[int, ...]) -> None:
+    values = np.random.default_rng(7).lognormal(size=shape)
+    for last in (values.flat[-1], np.inf, np.nan):
+        values.flat[-1] = last
+        expected = np.median(values, axis=-1, keepdims=True)
+        assert median(values) == pytest.approx(expected, rel=0, nan_ok=True)

@@ -8,7 +8,7 @@ import pytest
 from advisor import advise, situation
 from advisor.content.load import load
 from advisor.engine import sensitivity
-from advisor.engine.assessment import assess, choose
+from advisor.engine.assessment import choose
 from advisor.engine.choice import FINE_TUNE, NOT_YET
 from advisor.engine.conditions import DERIVED
 from advisor.engine.sensitivity import _information, decide

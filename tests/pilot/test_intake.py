@@ -324,7 +324,7 @@ def test_a_text_of_many_pages_is_refused_before_anything_is_sent() -> None:
     ("alike", "verdict"), [(3, "too small for this"), (70, "more than 135 million parameters were not measured")]
 )
 def test_how_well_models_read_is_said_with_its_day_and_what_was_not_measured(alike: int, verdict: str) -> None:
-    (reader,) = CONTENT.readers
+    reader = CONTENT.readers[0]
     known = CONTENT.model_copy(update={"readers": (reader.model_copy(update={"given": 100, "alike": alike}),)})
     measured, judged = how_well(known, language())
     assert f"gives {alike} as they do" in measured

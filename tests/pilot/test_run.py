@@ -25,7 +25,7 @@ from advisor.language import language
 from advisor.pilot import run as running
 from advisor.pilot.arms import Arm
 from advisor.pilot.consent import NotAgreed
-from advisor.pilot.endpoint import EndpointError, Secret, Usage
+from advisor.pilot.endpoint import EndpointError, Secret, Usage, connect
 from advisor.pilot.measurements import row_results, summary
 from advisor.pilot.run import Pilot
 from advisor.pilot.run_file import NotHeld, RunFile
@@ -128,6 +128,7 @@ def test_nothing_is_sent_before_somebody_agreed(tmp_path: Path, monkeypatch: pyt
 def test_what_fails_for_a_while_is_sent_again(tmp_path: Path) -> None:
     bad = iter(
         [
+            None,  # the first request goes out alone, and would meet all of them
             Reply(status=429, headers={"retry-after-ms": "5"}),
             Reply(status=500),
             Reply("one two three", cut=True),
@@ -174,8 +175,8 @@ def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(tmp_path: Path) -> N
 def test_what_no_other_try_gets_past_ends_the_run_at_once(tmp_path: Path, reply: Reply, said: str) -> None:
     with serving(reply) as server:
         one = pilot(tmp_path, server, TWO)
-        done = one.run(one.consent(), concurrency=2)
-        assert len(server.bodies()) <= 2
+        done = one.run(one.consent(), concurrency=8)
+        assert len(server.bodies()) == 1
     assert (done.state, done.ended) == ("stopped", "error")
     assert said in str(done.why)
 
@@ -222,6 +223,21 @@ def test_a_judge_that_is_turned_down_takes_no_row_with_it(tmp_path: Path, server
     assert (done.state, done.ended, str(done.why).count("not this")) == ("stopped", "error", 1)
     assert sum(body["model"] == "judge" for body in server.bodies()) == running.REFUSED_AT_START
     assert [arm.not_taken for arm in summary(one).arms] == [1, 1]
+
+
+def test_a_tuned_model_that_is_not_there_is_named_and_stops_no_other_way(tmp_path: Path) -> None:
+    def only_small(body: Any) -> Reply:
+        return answer(body) if body["model"] == "small" else Reply(status=404, error={"message": "not found"})
+
+    with serving(only_small) as server:
+        one = pilot(tmp_path, server, (AS_IS, Arm(id="tuned", kind="tuned", model="ours")), n=24)
+        done = one.run(one.consent(), concurrency=3)
+        with connect(one.setup.endpoint()) as client, pytest.raises(EndpointError, match="Check the name ours"):
+            client.complete([{"role": "user", "content": "Hi"}], model="ours")
+    assert (done.state, done.ended) == ("done", "done")
+    tuned = summary(one).arm("tuned")
+    assert (tuned.score, tuned.not_taken_why) == (None, "not found")
+    assert summary(one).arm("as_is").rows == len(one.held_out)
 
 
 def test_an_arm_that_the_server_never_takes_is_left_alone(tmp_path: Path) -> None:
@@ -285,10 +301,11 @@ def test_a_server_that_fails_by_itself_may_charge_for_it(tmp_path: Path) -> None
     assert one.progress().tokens == before
 
 
-def test_an_answer_beyond_its_limit_ends_the_run(tmp_path: Path) -> None:
+def test_an_answer_beyond_its_limit_ends_the_run_before_others_are_asked_for(tmp_path: Path) -> None:
     with serving(Reply("word " * 60)) as server:
         one = pilot(tmp_path, server, (AS_IS,))
-        done = one.run(one.consent(), concurrency=1)
+        done = one.run(one.consent(), concurrency=8)
+        assert len(server.bodies()) == 1
     assert (done.state, done.ended, done.done) == ("stopped", "error", 1)
     assert "limit of 32 tokens: an answer took 60" in str(done.why)
 

@@ -14,7 +14,7 @@ from advisor.content.catalogue import Catalogue, NotCurrent, Price
 from advisor.content.entries import PricedModel
 from advisor.content.prices import Rate, Rates
 from advisor.engine.estimate.requests import Request
-from advisor.engine.scenarios import Array, Mask, Scenarios, kept
+from advisor.engine.scenarios import Array, Mask, Scenarios, kept, median
 
 HOURS_A_MONTH = 730.0
 """A year of 8,760 hours by twelve."""
@@ -283,12 +283,19 @@ def small_models(scenarios: Scenarios, catalogue: Catalogue, request: Request) -
 
     A model whose end is known is taken only where no other is.
     """
-    every, chosen = [catalogue.typical("small")], np.zeros(1, dtype=int)
-    if scenarios.said("platforms").any():
-        every += [model for model in catalogue.small if model is not every[0]]
-        usd = np.stack(np.broadcast_arrays(*(_sold_at(scenarios, catalogue, model, request) for model in every)))
-        found = _of_situations(scenarios.said("platforms")) & np.isfinite(usd).any(axis=0)
-        chosen = np.where(found, usd.argmin(axis=0), 0)
+    typical = catalogue.typical("small")
+    every, chosen = [typical], np.zeros(1, dtype=int)
+    named = _of_situations(scenarios.said("platforms"))
+    if named.any():
+        every += [model for model in catalogue.small if model is not typical]
+        sold = {place: where for place, model in enumerate(every) if np.any(where := _sold(scenarios, model))}
+        if sold:
+            costs = np.broadcast_arrays(*(_preferred_usd(catalogue, every[place], request) for place in sold))
+            middles = median(np.stack(costs))  # one model in a situation
+            offered = (np.where(where, usd, np.inf) for where, usd in zip(sold.values(), middles, strict=True))
+            usd = np.stack(np.broadcast_arrays(*offered))
+            found = np.array(list(sold))[usd.argmin(axis=0)]
+            chosen = np.where(named & np.isfinite(usd).any(axis=0), found, 0)
     return _asked(scenarios, catalogue, every, chosen, np.zeros(chosen.shape, dtype=bool))
 
 
@@ -297,13 +304,10 @@ def _of_situations(column: Array) -> Array:
     return column[..., :1]
 
 
-def _sold_at(scenarios: Scenarios, catalogue: Catalogue, model: PricedModel, request: Request) -> Array:
-    """The middle cost of a request, one a situation; infinity where no platform that the user named sells it."""
-    sold = reduce(or_, (_of_situations(scenarios[f"platforms_{platform}"]) for platform in model.platforms), False)
-    if not np.any(sold):
-        return np.full(1, np.inf)
-    usd = np.median(_preferred_usd(catalogue, model, request), axis=-1, keepdims=True)
-    return np.where(sold, usd, np.inf)
+def _sold(scenarios: Scenarios, model: PricedModel) -> Mask:
+    """Whether a platform that the user named sells it, one a situation; anything where none was named."""
+    platforms = (_of_situations(scenarios[f"platforms_{platform}"]) for platform in model.platforms)
+    return reduce(or_, platforms, np.zeros(1, dtype=bool))
 
 
 def _preferred_usd(catalogue: Catalogue, model: PricedModel, request: Request) -> Array:

@@ -18,6 +18,9 @@ from advisor.engine.estimate.routes import SMALL_BASES, Offer
 from advisor.engine.points import quantile
 from advisor.engine.scenarios import Array, Mask, Scenarios, summed
 
+JUST_KEPT = 1.0 - 1e-9
+"""Part of a limit up to which a model thinks, so that no rounding breaks the limit."""
+
 
 @dataclass(frozen=True)
 class Latency:
@@ -39,6 +42,8 @@ def latencies(
 ) -> dict[str, Latency]:
     """Latency of each option named. A tuned option is as quick as the base that its offer tunes, one of `routes`.
 
+    A model thinks no longer than a limit on time leaves, since what it thinks can be bounded or switched off; but where
+    the user said how many tokens it thinks, or how long it takes today, that stands.
     Where the user measured today's system, options on the same base model follow the measurement.
     """
     speeds: dict[int, _Speed] = {}
@@ -49,6 +54,7 @@ def latencies(
         ("model", "price_model", "hosting"),
         ("model", "price_model", "hosting"),
     )
+    held = scenarios.said("latency_limit") & ~scenarios.said("reasoning_tokens") & ~scenarios.said("latency_now")
     by_option: dict[str, Latency] = {}
     same_base: dict[str, Mask] = {}
     for option in scenarios.content.options:
@@ -58,10 +64,8 @@ def latencies(
             by_option[option.id] = _encoder(scenarios)
             continue
         request, speed = sent[option.id], today
-        written = request.written + request.thought * models.thinks
         offer = offers.get(option.id)
         if offer is not None:
-            written = request.written + request.thought
             key = id(offer)
             if key not in speeds:
                 speeds[key] = _tuned(scenarios, models, offer, routes, today, option.id == "distill")
@@ -81,13 +85,23 @@ def latencies(
         parts = {
             "first_token": starts * request.calls,
             "prefill": request.sent * request.calls / scenarios["prefill_tokens_s"],
-            "output": written * request.calls / speed.tokens_s,
+            "output": request.written * request.calls / speed.tokens_s,
         }
         if request.calls.max() > 1:
             basis = {name: (*refs, "chain_calls") for name, refs in basis.items()}
         if option.id in RAG_OPTIONS:
             parts["retrieval"] = scenarios["retrieval_s"]
             basis["retrieval"] = ("retrieval_s",)
+        thinks = request.thought * request.calls / speed.tokens_s
+        if offer is None:
+            thinks = thinks * models.thinks
+        if thinking and held.any():
+            most = JUST_KEPT * scenarios["latency_limit"] / scenarios["tail_ratio"]
+            left = np.maximum(0.0, most - summed(parts.values()))
+            thinks = np.where(held, np.minimum(thinks, left), thinks)
+            others = (ref for refs in basis.values() for ref in refs)
+            basis["output"] = tuple(dict.fromkeys((*basis["output"], "latency_limit", "tail_ratio", *others)))
+        parts["output"] = parts["output"] + thinks
         by_option[option.id] = _sum(scenarios, parts, basis)
     return _measured(scenarios, by_option, same_base)
 

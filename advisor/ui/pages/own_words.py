@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -41,7 +43,7 @@ from advisor.wording import labels
 
 if TYPE_CHECKING:
     from advisor.pilot.endpoint import Client, EndpointError
-    from advisor.pilot.intake import Filled, Intake
+    from advisor.pilot.intake import Filled, Hit, Intake
 
 DESCRIBE = "describe"
 """The path of this page."""
@@ -54,7 +56,7 @@ class Reading(BackgroundJob["Intake | EndpointError"]):
     """A model that reads the text, apart from the page. Rows beside it are counted here, and never sent."""
 
     def __init__(self, text: str, rows: Upload | None, client: Client) -> None:
-        self.done, self.of = 0, 1
+        self.done, self.of, self.begun = 0, 1, monotonic()
         self.measured: dict[str, Value] = {}
         """What the rows answer, by question."""
         super().__init__(lambda work: self._read(text, rows, client), rows.size if rows else 0, rows)
@@ -84,7 +86,14 @@ class Reading(BackgroundJob["Intake | EndpointError"]):
                     raise Stopped from error
                 return error
 
+    @property
+    def seconds_left(self) -> float | None:
+        """By how long the parts took that were read so far; None before the first."""
+        return (monotonic() - self.begun) / self.done * (self.of - self.done) if self.done else None
+
     def _progress(self, done: int, of: int) -> None:
+        if not done:
+            self.begun = monotonic()
         self.done, self.of = done, of
         if self.stopping.is_set():
             raise Stopped
@@ -237,26 +246,27 @@ def _questions(text: str, session: Session) -> None:
         show(html('<p class="empty" role="status">{}</p>', message), key="found")
         return
     rows = joined(
-        html(
-            '<li>{}<span class="quiet">{} · {}</span></li>',
-            link(lang(hit.question.text), page_of(hit.question), session, **{"from": DESCRIBE}),
-            _quoted(hit.quote.text),
-            labels.answer(hit.question, answers[hit.question.id], lang)
-            if hit.question.id in answers
-            else lang("Not answered"),
-        )
-        for hit in hits
+        html("<p>{}</p><ul>{}</ul>", _quoted(quote.text), joined(_door(hit, session) for hit in of_it))
+        for quote, of_it in groupby(hits, key=lambda hit: hit.quote)
     )
     said = lang.plural(
         "{n} question may be answered by your text. Open it to answer it; you come back here.",
         "{n} questions may be answered by your text. Open one to answer it; you come back here.",
         len(hits),
     )
-    show(html('<p class="what" role="status">{}</p><ul class="doors">{}</ul>', said, rows), key="found")
+    show(html('<p class="what" role="status">{}</p><div class="by-sentence">{}</div>', said, rows), key="found")
     if answers:
         with st.container(key="on", horizontal=True):
             if st.button(plain(lang("Check your answers")), key="to-check"):
                 go("check", session)
+
+
+def _door(hit: Hit, session: Session) -> Markup:
+    """A link to a question, with what was answered to it so far."""
+    question, answers = hit.question, session.situation.answers
+    said = labels.answer(question, answers[question.id], session.lang) if question.id in answers else ""
+    door = link(session.lang(question.text), page_of(question), session, **{"from": DESCRIBE})
+    return html("<li>{}{}</li>", door, html('<span class="quiet">{}</span>', said) if said else "")
 
 
 def _quoted(text: str) -> Markup:
@@ -305,10 +315,22 @@ def _progress(session: Session) -> None:
         st.rerun()
         return
     text = lang("{done} of {of} parts read", done=reading.done, of=reading.of)
+    left, seconds = "", reading.seconds_left
     if reading.stopping.is_set():
         text = lang("Stopping …")
+    elif seconds is not None and reading.done < reading.of:
+        from advisor.pilot.consent import duration
+
+        left = lang("Some {time} to go.", time=duration(seconds, lang))
     share = reading.done / max(1, reading.of)
-    show(html('<div class="running"><p role="status">{}</p>{}</div>', text, meter(share, text)))
+    show(
+        html(
+            '<div class="running"><p role="status">{}</p>{}<p class="quiet">{}</p></div>',
+            text,
+            meter(share, text),
+            left,
+        )
+    )
     with st.container(key="actions", horizontal=True):
         if st.button(plain(lang("Stop")), key="stop"):
             reading.stop()

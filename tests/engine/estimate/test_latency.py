@@ -96,3 +96,20 @@ def test_what_a_model_thinks_takes_time_as_output() -> None:
     assert thinking["sft"].median == pytest.approx(quiet["sft"].median)
     plain = assessed(model="large", price_model="gpt_4_1", reasoning_tokens=200).latencies["prompting"]
     assert plain.median == pytest.approx(assessed(model="large", price_model="gpt_4_1").latencies["prompting"].median)
+
+
+def test_under_a_limit_a_model_thinks_no_longer_than_it_leaves() -> None:
+    """Five seconds: what is slower by its thoughts alone keeps them, and what is slower without any breaks them."""
+    thinking = {**FIXED, "model": "frontier", "price_model": "gpt_6_sol", "output_tokens": 60}
+    open_ = {name: value for name, value in thinking.items() if name != "reasoning_tokens"}
+
+    def p95(answers: dict[str, object], option: str = "prompting") -> np.ndarray:
+        return assess([situation(**answers)], CONTENT, AT, 64).latencies[option].p95
+
+    quiet, whole, held = p95(thinking), p95(open_), p95({**open_, "latency_limit": 5})
+    assert held == pytest.approx(np.maximum(quiet, np.minimum(whole, 5)))
+    assert (held[whole > 5] < whole[whole > 5]).any()
+    assert not ((quiet < 5) & (held > 5)).any()
+    assert p95({**open_, "latency_limit": 5}, "sft") == pytest.approx(p95(open_, "sft")), "it does not think"
+    for said in ({"reasoning_tokens": 900}, {"latency_now": 8}):
+        assert p95({**open_, **said, "latency_limit": 5}) == pytest.approx(p95({**open_, **said})), "it stands as said"

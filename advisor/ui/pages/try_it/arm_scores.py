@@ -30,13 +30,15 @@ RIGHT = 0.999
 def draw(path: Path, pilot: Pilot, session: Session) -> None:
     """All that the answers so far show."""
     from advisor.pilot.measurements import row_results, summary
-    from advisor.pilot.sentences import arm_name, caution_lines, growth_sentence, headline
+    from advisor.pilot.sentences import arm_name, caution_lines, finding, growth_sentence, limit_lines
 
     lang = session.lang
     shown = summary(pilot)
     # Those with fewer examples are for the curve alone.
     names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.is_whole}
-    show(html('<p class="what verdict" role="status">{}</p>', headline(shown, names, lang)), key="headline")
+    limits = joined(html('<p class="note">{}</p>', line) for line in limit_lines(shown, lang))
+    found = html('<p class="what verdict" role="status">{}</p>', finding(shown, names, lang))
+    show(html("{}{}", found, limits), key="headline")
     day = lang.date(shown.day) if shown.day else "–"
     said = lang(
         "Measured on {day}: {rows} rows, by {model} at {host}.",

@@ -43,7 +43,7 @@ def draw(name: str, pilot: Pilot, shown: Summary, session: Session) -> None:
         ),
     )
     if not judge:
-        with st.expander(plain(lang("Ask a model for its opinion"))):
+        with st.container(key="opinion-form"), st.expander(plain(lang("Ask a model for its opinion"))):
             _ask(pilot, session)
         return
     names = {arm.id: arm_name(arm, lang) for arm in pilot.setup.arms if arm.is_whole}

@@ -119,6 +119,7 @@ def _pilot(name: str, path: Path, pilot: Pilot, session: Session) -> None:
 def _agreement(name: str, path: Path, pilot: Pilot, progress: Progress, session: Session) -> None:
     """What would be sent, where, and what it may cost; and the press that begins it."""
     from advisor.pilot.consent import key_lines
+    from advisor.pilot.setup import MOST_CONCURRENT
 
     lang = session.lang
     first = not progress.done and progress.ended is None
@@ -128,27 +129,39 @@ def _agreement(name: str, path: Path, pilot: Pilot, progress: Progress, session:
     if not outbound.allows(endpoint.base_url):
         endpoint_fields.sends_nowhere(_command, lang)
         return
-    if key_lines(endpoint, lang) or not endpoint.on_this_machine:
+    if key_lines(endpoint, lang) or not endpoint.on_this_machine or progress.ended == "error":
         endpoint_fields.key_field(endpoint.base_url, lang)
         endpoint = pilot.setup.endpoint(endpoint_fields.typed().key_for(endpoint.base_url))
     consent = replace(pilot.consent(runs.CONCURRENT, endpoint.key), file="")  # an id, which only the address needs
     lines = [*consent.lines(lang), *key_lines(endpoint, lang), _kept(lang)]
     body = html("<ul>{}</ul>", joined(html("<li>{}</li>", line) for line in lines))
-    show(body if first else folded(lang("What is still to be sent"), body), key="consent")
-    problem = st.container()
+    is_new = first or bool(opinion.unasked(pilot, lang))
+    show(body if is_new else folded(lang("What is still to be sent"), body), key="consent")
+    problem, at_once = st.container(), runs.CONCURRENT
+    if progress.ended in ("error", "gaps"):
+        with st.container(key="pilot-at-once"):
+            label = lang("Requests at once, at most")
+            at_once = number_field.whole(label, MOST_CONCURRENT, "pilot-at-once", at_once, lang) or runs.CONCURRENT
     with st.container(key="actions", horizontal=True):
-        label = lang("I agree: begin") if first else lang("Go on")
+        label = lang("I agree: begin") if is_new else lang("Go on")
         pressed = st.button(plain(label), type="primary", key="begin-pilot")
-        if first and st.button(plain(lang("Change something")), key="change-pilot"):
+        if not progress.done and st.button(plain(lang("Change something")), key="change-pilot"):
             runs.delete(name, path)
             go(TRY_IT, session)
     shown = st.session_state.get(CONSENT)
     st.session_state[CONSENT] = consent
     if pressed:
-        _begin(name, path, shown if shown is not None else consent, problem, lang)
+        _begin(name, path, shown if shown is not None else consent, at_once, problem, lang)
 
 
-def _begin(name: str, path: Path, agreed: Consent, problem: st.delta_generator.DeltaGenerator, lang: Language) -> None:
+def _begin(
+    name: str,
+    path: Path,
+    agreed: Consent,
+    at_once: int,
+    problem: st.delta_generator.DeltaGenerator,
+    lang: Language,
+) -> None:
     from advisor.pilot.endpoint import EndpointError
 
     try:
@@ -158,7 +171,7 @@ def _begin(name: str, path: Path, agreed: Consent, problem: st.delta_generator.D
     except EndpointError as error:
         say(problem, error.text(lang))
         return
-    runs.start(name, path, agreed, key)
+    runs.start(name, path, agreed, key, at_once)
     st.session_state.pop(CONSENT, None)
     st.rerun()
 

@@ -211,8 +211,10 @@ def opened(path: Path) -> Iterator[Pilot]:
         pilot.close()
 
 
-def start(name: str, path: Path, agreed: Consent, key: Secret) -> None:
-    """Run a pilot in this process, from where it was; nothing where it runs here already."""
+def start(name: str, path: Path, agreed: Consent, key: Secret, at_once: int = CONCURRENT) -> None:
+    """Run a pilot in this process, from where it was, with so many requests at once at most; nothing where it runs here
+    already.
+    """
     from advisor.pilot.run import Pilot
 
     with _lock:
@@ -220,15 +222,15 @@ def start(name: str, path: Path, agreed: Consent, key: Secret) -> None:
             return
         pilot = Pilot.open(path)
         mine = _running[name] = _Running(pilot)
-        mine.thread = threading.Thread(target=_run, args=(mine, agreed, key), name="pilot", daemon=True)
+        mine.thread = threading.Thread(target=_run, args=(mine, agreed, key, at_once), name="pilot", daemon=True)
         mine.thread.start()
 
 
-def _run(mine: _Running, agreed: Consent, key: Secret) -> None:
+def _run(mine: _Running, agreed: Consent, key: Secret, at_once: int) -> None:
     from advisor.pilot.consent import NotAgreed
 
     try:
-        mine.pilot.run(agreed, key, CONCURRENT)
+        mine.pilot.run(agreed, key, at_once)
     except (EndpointError, Unusable) as error:
         mine.problem = error
     except NotAgreed:

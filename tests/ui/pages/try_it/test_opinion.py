@@ -49,6 +49,7 @@ def test_a_model_is_asked_what_it_thinks_and_the_reader_says_how_far_to_believe_
             )
             in page
         )
+        assert test.button(key="begin-pilot").label == lang("I agree: begin")
         assert len(server.bodies()) == asked
         test = ended(press(test, "begin-pilot"))
         assert sum(body["model"] == "judge" for body in server.bodies()) == 2 * ROWS

@@ -145,6 +145,25 @@ def test_what_the_server_refuses_is_said_with_the_way_to_go_on(own_machine):
     assert "401" in page
     assert KEY not in page
     assert test.button(key="begin-pilot").label == "Go on"
+    assert [one.label for one in test.text_input if one.key and one.key.startswith("endpoint-key")]
+    press(test, "change-pilot")  # nothing was answered: back to the form, as it was filled in
+    assert "Step 3 of 3" in shown(test)
+
+
+def test_after_a_failure_one_may_send_fewer_requests_at_once(own_machine):
+    failing = threading.Event()
+    failing.set()
+
+    def moody(body: Any) -> Reply:
+        return Reply(status=403, error={"message": "no"}) if failing.is_set() else answer(body)
+
+    with serving(moody) as server:
+        test = ended(press(planned(server), "begin-pilot"))
+        failing.clear()
+        server.most_at_once = 0
+        next(one for one in test.text_input if one.label == "Requests at once, at most").set_value("1")
+        ended(press(well(test.run()), "begin-pilot"))
+        assert server.most_at_once == 1
 
 
 def test_a_step_says_what_is_wrong_with_it(own_machine):
