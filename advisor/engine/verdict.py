@@ -231,6 +231,7 @@ def _meanwhile(assessment: Assessment, situation: Situation, rows: Mask, planned
     """
     options = assessment.scenarios.content.options
     counts = np.bincount(assessment.fallback[rows], minlength=len(options))
+    broken = assessment.breaks(*assessment.over).mean(axis=0) >= MOSTLY
     idle, kept = needless(situation), works(situation)
     usable = {
         option.id: int(counts[place])
@@ -238,7 +239,7 @@ def _meanwhile(assessment: Assessment, situation: Situation, rows: Mask, planned
         if not option.tunes
         and option.id not in idle
         and not assessment.blocked[0, place]
-        and (option.id in kept or not assessment.broken(place))
+        and (option.id in kept or not broken[place])
     }
     first, target = planned
     if first in usable:

@@ -99,6 +99,8 @@ class Session:
     """The session as it was before a step in the browser's history."""
     drafts: dict[str, Draft] = field(default_factory=dict)
     """By question; no address holds them."""
+    to_come: int | None = None
+    """How many questions were last said to be still to come in this interview; no address holds it."""
 
     @property
     def lang(self) -> Language:
@@ -175,6 +177,7 @@ class Session:
         self.owners = {}
         self.suppose({})
         self.deep = deep
+        self.to_come = None
         self.answer(situation)
 
     def tell(self, situation: Situation) -> None:

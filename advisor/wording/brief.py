@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate, compress
 
 from advisor.content.load import Content
 from advisor.engine.advice import Advice, OptionResult, Step
@@ -12,7 +13,7 @@ from advisor.wording.broken_limits import over, over_in_short, stated
 from advisor.wording.comparison import FigureText, compared, slow_within
 from advisor.wording.grounds import LEAST_DECIBANS, ReasonText, option_result, reasons
 from advisor.wording.inputs import project
-from advisor.wording.outcome import brief_headline, price_route, reservations, share_of_teams, stability
+from advisor.wording.outcome import brief_headline, reservations, share_of_teams, stability
 from advisor.wording.plan import ROUTE, PlanStepText, first_option, first_tried, plan_steps
 from advisor.wording.route_step import asks
 from advisor.wording.today import TodayText, dearer_than_today, today
@@ -20,6 +21,8 @@ from advisor.wording.unknowns import of_chance, of_price
 from advisor.wording.warnings import endings, warnings
 
 MOST_REASONS = 3
+MOST_WORDS = 64
+"""Words of reservations and reasons together, but for the first reason, so that every brief stays below 500 words."""
 CLOSE = 0.6
 """Share of the scenarios below which a verdict is called close."""
 
@@ -84,8 +87,6 @@ class BriefText:
     figures: tuple[NamedFigure, ...]
     once: NamedFigure | None
     """What is paid once for the option; none where that is nothing."""
-    route: str
-    """Whose price it is, where the option trains."""
     endings: tuple[str, ...]
     """What its price rests on and ends."""
     reasons: tuple[ReasonText, ...]
@@ -98,6 +99,7 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
     result = figured(advice)
     option = result.option if result else advice.option
     priced = result if result and result.usd_month.p50 is not None else None
+    held_back = reservations(advice, content, lang)
     steps = zip(advice.plan, plan_steps(advice, content, lang), strict=True)
     cards = tuple(_card(step, text, advice, lang) for step, text in steps)
     return BriefText(
@@ -106,16 +108,15 @@ def brief(advice: Advice, content: Content, lang: Language) -> BriefText:
         today=today(advice, content, lang),
         found=share_of_teams(advice, content, lang),
         warnings=warnings(advice, content, lang),
-        reservations=reservations(advice, content, lang),
+        reservations=held_back,
         cards=cards,
         modelled=modelled(content, lang) if any(card.share is not None for card in cards) else "",
         option_id=option,
         option=labels.advised_option(option, advice, content, lang),
         figures=figures(advice, content, lang),
         once=_once(result, content, lang),
-        route=price_route(priced, content, lang) if priced else "",
         endings=endings(advice, content, lang, option) if priced else (),
-        reasons=certain_reasons(advice, content, lang),
+        reasons=certain_reasons(advice, content, lang, MOST_WORDS - len(held_back.split())),
         open=still_open(advice, content, lang),
     )
 
@@ -147,11 +148,16 @@ def figured(advice: Advice) -> OptionResult | None:
     return option_result(advice, first_option(advice))
 
 
-def certain_reasons(advice: Advice, content: Content, lang: Language) -> tuple[ReasonText, ...]:
-    """At most three reasons that hold in all scenarios and weigh, the weightiest first."""
+def certain_reasons(
+    advice: Advice, content: Content, lang: Language, most_words: int = MOST_WORDS
+) -> tuple[ReasonText, ...]:
+    """At most three reasons that hold in all scenarios and weigh, the weightiest first; fewer where they are long."""
     weighty = {reason.id for reason in advice.reasons if reason.gate or reason.decibans >= LEAST_DECIBANS}
     told = reasons(advice, content, lang, limit=MOST_REASONS)
-    return tuple(text for text in told if not text.premise and text.id in weighty)
+    kept = [text for text in told if not text.premise and text.id in weighty]
+    words = accumulate(len(text.because.split()) for text in kept)
+    short = (text is kept[0] or so_far <= most_words for text, so_far in zip(kept, words, strict=True))
+    return tuple(compress(kept, short))
 
 
 def figures(advice: Advice, content: Content, lang: Language) -> tuple[NamedFigure, ...]:

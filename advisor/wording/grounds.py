@@ -161,17 +161,17 @@ def said_so(precedents: Precedents | None, option: str, content: Content, lang: 
     if precedents.cases == 1:
         if tunes:
             return lang("One published case was like this, and training was right there.")
-        return lang("One published case was like this, and {option} was right there.", option=name)
+        return lang("One published case was like this, and there this was right: {option}.", option=name)
     values = {"n": precedents.cases, "k": right, "option": name, "usual": lang.percent(usual)}
     if 2 * right <= precedents.cases:  # few, and yet more than elsewhere
         if tunes:
             return lang(
                 "Training was right in {k} of {n} published cases like this; of all cases, in {usual}.", **values
             )
-        return lang("In {k} of {n} published cases like this, {option} was right; of all cases, in {usual}.", **values)
+        return lang("Right in {k} of {n} published cases like this: {option}; of all cases, in {usual}.", **values)
     if tunes:
         return lang("Training was right in {k} of {n} published cases like this.", **values)
-    return lang("In {k} of {n} published cases like this, {option} was right.", **values)
+    return lang("Right in {k} of {n} published cases like this: {option}.", **values)
 
 
 CLEARLY_MORE = 1.1

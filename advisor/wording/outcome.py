@@ -125,8 +125,8 @@ def brief_headline(advice: Advice, content: Content, lang: Language) -> str:
 
 def reservations(advice: Advice, content: Content, lang: Language) -> str:
     """What the plan in a sentence leaves out of the verdict: what it takes to measure a step, that it is too slow by an
-    estimate, options level with the one recommended, limits broken, that more teams end with options which break the
-    limits here, why what is cheaper and faster does not come first, and what personal data asks for.
+    estimate, options level with the one recommended, limits broken, or else that more teams end with options which
+    break the limits here, or else why what is cheaper and faster does not come first; and what personal data asks for.
 
     Empty where there is no plan, since the verdict then says so itself.
     """
@@ -141,10 +141,9 @@ def reservations(advice: Advice, content: Content, lang: Language) -> str:
         limits = broken(advice, lang)
         sentences.append(lang("With {option} you break {limits}.", option=option, limits=limits))
     else:
-        sentences.append(passed_over(advice, content, lang))
-    cheaper = passed_over_cheaper(advice, content, lang)
+        sentences.append(passed_over(advice, content, lang) or passed_over_cheaper(advice, content, lang))
     private = private_data(advice, lang)
-    return " ".join(part for part in (_measure_first(advice, content, lang), *sentences, cheaper, private) if part)
+    return " ".join(part for part in (_measure_first(advice, content, lang), *sentences, private) if part)
 
 
 def _too_slow(advice: Advice, lang: Language) -> str:
@@ -154,7 +153,7 @@ def _too_slow(advice: Advice, lang: Language) -> str:
     if not advice.too_slow or result is None or limit is None:
         return ""
     return lang(
-        "By our estimate 95 of 100 answers then come within {slow}: too slow for your limit of {limit}.",
+        "By our estimate it answers within {slow}: too slow for your limit of {limit}.",
         slow=duration(result.latency_p95, lang).middle,
         limit=labels.seconds(limit, lang),
     )
@@ -203,7 +202,7 @@ def passed_over(advice: Advice, content: Content, lang: Language, *, planned: bo
     if not commoner or commoner[0].chosen_share >= chosen.chosen_share or advice.tie:
         return ""
     return lang(
-        "More teams like yours end with {other}, {n} of 100 against {m}; once limits and costs count, {option} leads.",
+        "More teams end with {other}, {n} of 100 against {m}; once limits and costs count, the lead goes to {option}.",
         other=option_said(commoner[0].option, content, lang),
         n=lang.number(round(100 * commoner[0].share)),
         m=lang.number(round(100 * chosen.share)),

@@ -26,31 +26,31 @@ def why(advice: Advice, content: Content, lang: Language) -> str:
 def cost(advice: Advice, content: Content, lang: Language) -> str:
     """What the recommended option costs a month, all in, and to build."""
     result = option_result(advice, advice.option)
-    name = labels.advised_option(advice.option, advice, content, lang)
+    name = in_sentence(labels.advised_option(advice.option, advice, content, lang))
     if result is None or result.usd_month.p50 is None:
-        return lang("What it costs is not known: {option}.", option=in_sentence(name))
+        return lang("What it costs is not known: {option}.", option=name)
     values = {"option": name, "month": amount(result.usd_month, lang).middle}
     if not result.usd_once.p50:
-        return lang("{option} costs about {month} a month, all in, and nothing to build.", **values)
+        return lang("With {option} you pay about {month} a month, all in, and nothing to build.", **values)
     once = amount(result.usd_once, lang).middle
-    return lang("{option} costs about {month} a month, all in, and {once} to build.", **values, once=once)
+    return lang("With {option} you pay about {month} a month, all in, and {once} to build.", **values, once=once)
 
 
 def speed(advice: Advice, content: Content, lang: Language) -> str:
     """How fast the recommended option answers, beside the limit that the user set."""
     result = option_result(advice, advice.option)
-    name = labels.advised_option(advice.option, advice, content, lang)
+    name = in_sentence(labels.advised_option(advice.option, advice, content, lang))
     if result is None or result.latency_p95.p50 is None:
-        return lang("How fast it answers is not known: {option}.", option=in_sentence(name))
+        return lang("How fast it answers is not known: {option}.", option=name)
     values = {"option": name, "slow": duration(result.latency_p95, lang).middle}
     if advice.latency_limit is None:
-        return lang("{option} gives 95 of 100 answers within about {slow}; you set no limit.", **values)
+        return lang("With {option} 95 of 100 answers come within about {slow}; you set no limit.", **values)
     values["limit"] = labels.seconds(advice.latency_limit, lang)
     if result.latency_p95.p50 > advice.latency_limit:
         return lang(
-            "{option} gives 95 of 100 answers within about {slow}: too slow for your limit of {limit}.", **values
+            "With {option} 95 of 100 answers come within about {slow}: too slow for your limit of {limit}.", **values
         )
-    return lang("{option} gives 95 of 100 answers within about {slow}; your limit is {limit}.", **values)
+    return lang("With {option} 95 of 100 answers come within about {slow}; your limit is {limit}.", **values)
 
 
 def change(advice: Advice, lang: Language) -> str:

@@ -49,16 +49,16 @@ def today(advice: Advice, content: Content, lang: Language) -> TodayText:
     }
     if values["bill"] == values["month"]:
         return TodayText(
-            lang("Today the model costs you {bill} a month; {option} comes to about as much, all in.", **values)
+            lang("Today the model costs you {bill} a month; with {option} about as much, all in.", **values)
         )
     if month < bill:
         said = lang(
-            "Today the model costs you {bill} a month; {option} comes to about {month}, all in: {difference} less.",
+            "Today the model costs you {bill} a month; with {option} about {month}, all in: {difference} less.",
             **values,
         )
     else:
         said = lang(
-            "Today the model costs you {bill} a month; {option} comes to about {month}, all in: {difference} more.",
+            "Today the model costs you {bill} a month; with {option} about {month}, all in: {difference} more.",
             **values,
         )
     return TodayText(said)
@@ -91,8 +91,8 @@ def passed_over_cheaper(advice: Advice, content: Content, lang: Language) -> str
     if best is None or round(100 * best.share) == 0:
         return ""
     return lang(
-        "{cheaper} would be cheaper and faster, but fewer teams like yours end with it: {n} of 100 against {m}.",
-        cheaper=labels.option_name(best.option, content, lang),
+        "Cheaper and faster: {cheaper}. But fewer teams like yours end there: {n} of 100 against {m}.",
+        cheaper=option_said(best.option, content, lang),
         n=lang.number(round(100 * best.share)),
         m=lang.number(round(100 * first.share)),
     )

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from advisor import read_situation
 from tests.browser.reader import ANSWERS, HELD_MS, address, held_in, quiet
 from tests.products import by_turns, crossed
+from tests.words import AROUND_THE_BRIEF, BY_TEXT_NODE
 
 MOST_WORDS = 500
 SIZES = {"wide": ({"width": 1280, "height": 800}, 1600), "phone": ({"width": 390, "height": 844}, 2532)}
@@ -32,6 +33,13 @@ SITUATIONS: dict[str, dict[str, Any]] = {
         "target_score": 92,
         "knowledge_changes": "never",
     },
+    "limits that nothing keeps": {
+        "task": "summary",
+        "gap": ["cost", "latency"],
+        "budget_month": 300,
+        "latency_limit": 2,
+        "requests_per_month": 1_000_000,
+    },
     "do not": {"gap": ["knowledge"], "knowledge_changes": "daily", "requests_per_month": 3_000, "budget_month": 300},
 }
 UNKNOWN: dict[str, Any] = {
@@ -47,7 +55,6 @@ UNKNOWN: dict[str, Any] = {
     "baseline_score": 70,
 }
 """Whose price and chance are unknown, with the reason beside them."""
-WORDS = "() => document.querySelector('.stMain').textContent.trim().split(/\\s+/).length"
 HEIGHT = "() => document.querySelector('.stMain').scrollHeight"
 PARTS = ".brief :is(p, li, dt, dd, th, td, a, summary, span)"
 LABELS = (
@@ -71,7 +78,9 @@ def test_the_brief_is_short(new_page, code, size):
         page.goto(address("/verdict", code, **answers))
         page.locator(".trade-off .dot").first.wait_for()
         quiet(page)
-        assert page.evaluate(WORDS) < MOST_WORDS, name
+        words = page.evaluate(BY_TEXT_NODE, ".stMain")
+        assert words < MOST_WORDS, name
+        assert words - page.evaluate(BY_TEXT_NODE, ".heading, .brief") <= AROUND_THE_BRIEF, name
         assert page.evaluate(HEIGHT) <= most, name
         assert page.evaluate(LABELS) == [], name
         assert page.evaluate(SMALL) == [], name
@@ -85,7 +94,7 @@ def test_a_figure_that_is_unknown_and_why_stay_in_sight_on_a_phone(new_page, cod
     quiet(page)
     assert page.locator(".three .spread").count() >= 2
     assert page.evaluate(LABELS) == []
-    assert page.evaluate(WORDS) < MOST_WORDS
+    assert page.evaluate(BY_TEXT_NODE, ".stMain") < MOST_WORDS
     assert page.evaluate(HEIGHT) <= SIZES["phone"][1]
     page.set_viewport_size(SIZES["wide"][0])
     page.wait_for_function("() => innerWidth === 1280")

@@ -188,7 +188,10 @@ def test_where_costs_decide_against_what_more_teams_end_with_it_is_said() -> Non
     assert advice.option == "encoder"
     shares = {result.option: result for result in advice.ranking}
     assert shares["sft"].share > shares["encoder"].share
-    assert "once limits and costs count, a small trained classifier leads." in brief(advice, CONTENT, EN).reservations
+    assert (
+        "once limits and costs count, the lead goes to a small trained classifier."
+        in brief(advice, CONTENT, EN).reservations
+    )
     leads = max(advice.ranking, key=lambda result: result.share)
     same = advice.model_copy(update={"option": leads.option})
     assert "once limits" not in brief(same, CONTENT, EN).reservations

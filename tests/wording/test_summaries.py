@@ -34,8 +34,11 @@ def test_why_says_what_comes_first_where_it_is_not_yet_and_else_how_many_teams_e
 @pytest.mark.parametrize(
     ("figures", "said"),
     [
-        ({}, "Supervised fine-tuning costs about $1,700 a month, all in, and $9,000 to build."),
-        ({"usd_once": NOTHING}, "Supervised fine-tuning costs about $1,700 a month, all in, and nothing to build."),
+        ({}, "With supervised fine-tuning you pay about $1,700 a month, all in, and $9,000 to build."),
+        (
+            {"usd_once": NOTHING},
+            "With supervised fine-tuning you pay about $1,700 a month, all in, and nothing to build.",
+        ),
         ({"usd_month": UNKNOWN}, "What it costs is not known: supervised fine-tuning."),
     ],
 )

@@ -192,9 +192,9 @@ def test_case_counts_in_words() -> None:
 
     assert said(14, 11, 3, "sft") == "Training was right in 11 of 14 published cases like this."
     assert said(1, 1, 0, "dpo") == "One published case was like this, and training was right there."
-    assert said(9, 2, 7, "rag") == "In 7 of 9 published cases like this, retrieval was right."
+    assert said(9, 2, 7, "rag") == "Right in 7 of 9 published cases like this: retrieval."
     # Fewer than half, and yet more than elsewhere: 25 of the 175 cases ended with retrieval.
-    assert said(50, 9, 21, "rag") == "In 21 of 50 published cases like this, retrieval was right; of all cases, in 14%."
+    assert said(50, 9, 21, "rag") == "Right in 21 of 50 published cases like this: retrieval; of all cases, in 14%."
     # Half of them trained, as half of all cases did: a count that says nothing is not given.
     assert said(6, 3, 0, "sft") == said(14, 0, 0, "sft") == said(9, 8, 1, "rag") == ""
     assert wording.said_so(None, "rag", CONTENT, EN) == "No published case was like this."

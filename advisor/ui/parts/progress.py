@@ -15,7 +15,7 @@ from advisor.wording.labels import scenarios, verdict_name
 def strip(session: Session, now: Advice | Glance | None) -> None:
     """The bar above a page: progress on the left, the verdict so far (none: not yet) and its stability."""
     lang = session.lang
-    text, share = _progress(session, now)
+    text, share = progress(session, now)
     if now is None:
         waiting = lang("none before the first answer")
         show(
@@ -50,8 +50,12 @@ def strip(session: Session, now: Advice | Glance | None) -> None:
     )
 
 
-def _progress(session: Session, now: Advice | Glance | None) -> tuple[str, float]:
-    """How many questions were answered and how many are to come, in words and as a share."""
+def progress(session: Session, now: Advice | Glance | None) -> tuple[str, float]:
+    """How many questions were answered and how many are to come, in words and as a share.
+
+    The number to come never rises, unless an answer calls for more questions than were said to be left, or someone goes
+    on though the verdict is stable.
+    """
     lang, known = session.lang, content()
     answered = len({question.id for question in known.questions} & session.situation.answers.keys())
     seen = {*session.situation.answers, *session.skipped}
@@ -64,9 +68,10 @@ def _progress(session: Session, now: Advice | Glance | None) -> tuple[str, float
                 return lang("{answers}; enough for a verdict", answers=done), 1.0
             return lang("{answers}; what is open can hardly change the verdict", answers=done), 1.0
         telling = sum(session.deep or entry.bits >= TELLING for entry in glance(session).open_questions)
-        left = max(1, min(left, telling))
+        left = _no_more(max(1, min(left, telling)), 1, session)
     elif now and (now.stability >= STABLE or not now.open_questions):
         # The verdict stands; what everybody like this is asked makes its figures theirs.
+        _no_more(certain, certain, session)
         text = lang.plural(
             "{answers}; {n} more, for the figures and the plan",
             "{answers}; {n} more, for the figures and the plan",
@@ -74,7 +79,18 @@ def _progress(session: Session, now: Advice | Glance | None) -> tuple[str, float
             answers=done,
         )
         return text, answered / (answered + certain)
+    else:
+        left = _no_more(left, certain, session)
     if not answered:
         return lang.plural("About {n} question to go", "About {n} questions to go", left), 0.0
     ahead = lang.plural("about {n} more", "about {n} more", left)
     return lang("{answers}, {ahead}", answers=done, ahead=ahead), answered / (answered + left)
+
+
+def _no_more(left: int, certain: int, session: Session) -> int:
+    """The number of questions to come: those `left`, but no more than were said before, or than are `certain`."""
+    before = session.to_come
+    if before is not None and not session.deep:
+        left = max(certain, min(left, before))
+    session.to_come = left
+    return left

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from advisor.charts.trade_off import TradeOff, trade_off
+from advisor.engine.advice import Advice
 from advisor.language import Language
 from advisor.ui.advice import advise, advise_if
 from advisor.ui.navigation import page_of
 from advisor.ui.pages.verdict import downloads, what_if
-from advisor.ui.parts.basis import figure, sources
-from advisor.ui.parts.markup import Markup, folded, heading, html, joined, link, meter, show
+from advisor.ui.parts.basis import figure
+from advisor.ui.parts.markup import Markup, folded, heading, html, joined, link, meter, outside, show
 from advisor.ui.parts.trade_off import picture
 from advisor.ui.session import Session, content, current_session
 from advisor.wording.as_answered import AnsweredText, answered
@@ -25,38 +28,63 @@ def brief(session: Session) -> None:
     downloads.brief(session)
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The parts of a brief as they are drawn."""
+
+    above: str
+    headline: str
+    plan: Markup
+    figures: Markup
+    picture: Markup
+    why: Markup
+    names: Markup
+    still_open: Markup
+
+
 @st.fragment
 def _said() -> None:
     """What the answers say, and sliders for other ones: a move draws this anew, and nothing else of the page."""
     session = current_session()
-    lang = session.lang
     given = advise(session)
     tried = advise_if(session) if session.what_if.answers else None
     # Whether an answer can still change it was asked of what was answered, and is not asked at each move.
     advice = tried.model_copy(update={"provisional": given.provisional}) if tried else given
-    text = brief_text(advice, content(), lang)
-    before = answered(given, tried, content(), lang) if tried else None
+    text = brief_text(advice, content(), session.lang)
+    parts = drawn(text, advice, given, session)
+    heading(parts.headline, above=parts.above, kind="said", more=parts.plan)
+    with st.container(key="halves"):
+        show(parts.figures)
+        with st.container(key="play"):
+            what_if.draw(given, text, session)
+        show(html("{}{}{}", parts.picture, parts.why, parts.names))
+    show(parts.still_open)
+    what_if.note(session)
+    what_if.prepare(session)
+
+
+def drawn(text: BriefText, advice: Advice, given: Advice, session: Session) -> Drawn:
+    """The parts of the brief `text` of an advice; of answers that are only tried where those `given` have another."""
+    lang, tried = session.lang, advice is not given
+    before = answered(given, advice, content(), lang) if tried else None
     first = html("<p>{}</p>", lang("As answered: {said}", said=before.headline)) if before and before.headline else ""
     warned = joined(html('<p class="problem" role="note">{}</p>', warning) for warning in text.warnings)
     told = html("<p>{}</p>", text.reservations) if text.reservations else Markup()
     # What one does next is done from what was answered: beside what is only tried nothing asks for it.
     bill = _today(text.today, session) if text.today.said and not (tried and text.today.question_id) else ""
-    plan = html("{}{}{}{}{}", first, bill, warned, told, _plan(text, session, tried is None))
-    above = lang("What if · {of}", of=text.above) if tried else text.above
-    heading(text.headline, above=above, kind="said", more=_part(plan))
-    with st.container(key="halves"):
-        show(_part(_figures(text, before, session), "at-figures"))
-        with st.container(key="play"):
-            what_if.draw(given, text, session)
-        chart = trade_off(advice, content(), lang, given if tried else None)
-        names = _part(_tables(chart, session), "at-names") if chart else ""
-        why = _part(_reasons(text, session, taught=tried is None), "at-why")
-        show(html("{}{}{}", _part(_picture(chart, lang), "at-picture"), why, names))
     # What is still to be asked does not change with what is tried.
     asked = still_open(given, content(), lang)
-    show(_part(_open(asked if asked.question_id else text.open, session)))
-    what_if.note(session)
-    what_if.prepare(session)
+    chart = trade_off(advice, content(), lang, given if tried else None)
+    return Drawn(
+        above=lang("What if · {of}", of=text.above) if tried else text.above,
+        headline=text.headline,
+        plan=_part(html("{}{}{}{}{}", first, bill, warned, told, _plan(text, session, not tried))),
+        figures=_part(_figures(text, before, session), "at-figures"),
+        picture=_part(_picture(chart, lang), "at-picture"),
+        why=_part(_reasons(text, session), "at-why"),
+        names=_part(_names(chart, session), "at-names") if chart else Markup(),
+        still_open=_part(_open(asked if asked.question_id else text.open, session)),
+    )
 
 
 def _today(text: TodayText, session: Session) -> Markup:
@@ -116,9 +144,8 @@ def _figures(text: BriefText, before: AnsweredText | None, session: Session) -> 
     )
     notes = joined(html("<p>{}</p>", ending) for ending in text.endings)
     how = link(lang("How the figures come about"), "options", session, figures=text.option_id)
-    behind = folded(lang("Whose price this is"), html("<p>{}</p>", text.route)) if text.route else Markup()
     title = lang("{option} in figures", option=text.option)
-    return html('<h2>{}</h2><dl class="three">{}</dl>{}{}<p class="quiet">{}</p>', title, rows, notes, behind, how)
+    return html('<h2>{}</h2><dl class="three">{}</dl>{}<p class="quiet">{}</p>', title, rows, notes, how)
 
 
 def _figure(one: NamedFigure, session: Session) -> Markup:
@@ -128,22 +155,19 @@ def _figure(one: NamedFigure, session: Session) -> Markup:
     return _asking(one.figure.middle, one.question_id, session)
 
 
-def _reasons(text: BriefText, session: Session, *, taught: bool) -> Markup:
-    """The reasons that nothing leaves open, with what the cases said if wanted; their sources behind a tap."""
+def _reasons(text: BriefText, session: Session) -> Markup:
+    """The reasons that nothing leaves open, behind a tap the first source of each, and the way to the others and to
+    what the cases said.
+    """
     lang = session.lang
     if not text.reasons:
         said = lang("Nothing that you said decides it yet: base rates and costs do.")
         return html("<h2>{}</h2><p>{}</p>", lang("Why"), said)
-    rows = joined(
-        html(
-            "<li>{}{}</li>",
-            reason.because,
-            html(' <span class="quiet taught">{}</span>', reason.said_so) if taught and reason.said_so else "",
-        )
-        for reason in text.reasons
-    )
-    named = dict.fromkeys(source for reason in text.reasons for source in reason.sources)
-    behind = folded(lang("Sources"), sources(named, session))
+    rows = joined(html("<li>{}</li>", reason.because) for reason in text.reasons)
+    first = dict.fromkeys(source for reason in text.reasons for source in reason.sources[:1])
+    named = joined((outside(source.title, source.url) for source in first), "; ")
+    every = link(lang("All sources and cases"), "why", session)
+    behind = folded(lang("Sources"), html('<p class="quiet">{}</p><p>{}</p>', named, every))
     return html("<h2>{}</h2><ol>{}</ol>{}", lang("Why"), rows, behind)
 
 
@@ -156,36 +180,11 @@ def _picture(chart: TradeOff | None, lang: Language) -> Markup:
     return html("{}{}{}", title, picture(chart), absent)
 
 
-def _tables(chart: TradeOff, session: Session) -> Markup:
-    """The name of every number in the picture, and behind a tap its figures and what holds it up."""
-    lang = session.lang
+def _names(chart: TradeOff, session: Session) -> Markup:
+    """The name of every number in the picture, and the way to its figures and to what holds it up."""
     names = joined(html('<li class="{}"><b>{}</b>\u00a0{}</li>', row.state, row.number, row.name) for row in chart.rows)
-    caption = lang("The figures of every option")
-    return html('<ul class="names">{}</ul>{}', names, folded(caption, _table(chart, caption, session)))
-
-
-def _table(chart: TradeOff, caption: str, session: Session) -> Markup:
-    lang = session.lang
-    head = joined(html('<th scope="col">{}</th>', name) for name in chart.columns)
-    body = joined(
-        html(
-            '<tr class="{}"><td>{}</td><th scope="row">{}{}</th><td>{}</td><td>{}</td><td>{}</td></tr>',
-            row.state,
-            row.number,
-            link(row.name, "options", session, figures=row.option),
-            html('<span class="spread">{}</span>', lang("held up: {why}", why=row.why)) if row.why else Markup(),
-            row.share,
-            row.month,
-            row.slow,
-        )
-        for row in chart.rows
-    )
-    return html(
-        '<table class="trade" aria-label="{}"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>',
-        caption,
-        head,
-        body,
-    )
+    behind = link(session.lang("Figures of every option"), "options", session)
+    return html('<ul class="names">{}</ul><p class="quiet">{}</p>', names, behind)
 
 
 def _open(text: OpenText, session: Session) -> Markup:
