@@ -55,11 +55,16 @@ test-validators: .venv/test-installed $(VALIDATORS:%=.venv-validators/%/installe
 	@$(BIN)/python -m pytest tests/validators
 
 KIT_ENVIRONMENTS := light trl vendors
+PASSED := $(BIN)/python -m tests.kits.environments.passed
+AGAIN := .venv-kits/again
 
 .PHONY: test-kits
-test-kits: .venv/test-installed .venv-demo/installed $(KIT_ENVIRONMENTS:%=.venv-kits/%/installed) ## Run what needs packages of its own: scripts of starter kits, and the demo with its small model
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
-		$(sort $(wildcard tests/kits/environments/with_*.py tests/pilot/demo/with_*.py))
+test-kits: .venv/test-installed .venv-demo/installed ## Run what needs packages of its own, where it changed since it passed: kits' scripts, and the demo with its small model
+	@mkdir -p $(dir $(AGAIN))
+	@$(PASSED) $(if $(ALL),all) > $(AGAIN)
+	@[ ! -s $(AGAIN) ] || $(MAKE) --no-print-directory $$(awk '!seen[$$1]++ {print ".venv-kits/" $$1 "/installed"}' $(AGAIN))
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $$(cut -d' ' -f2 $(AGAIN)) $(wildcard tests/pilot/demo/with_*.py)
+	@$(PASSED) passed $$(cut -d' ' -f2 $(AGAIN))
 
 .PHONY: test-promptfoo
 test-promptfoo: .venv/test-installed .venv-kits/promptfoo/node_modules ## Ask promptfoo itself about three models, and record its verdicts (1.6 GB)

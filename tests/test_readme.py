@@ -29,8 +29,8 @@ def as_run(text: str, folder: Path) -> str:
         match kind:
             case "yaml" if name := re.match(r"# (\S+\.yaml)\n", body):
                 (folder / name[1]).write_text(body)
-            case "yaml" if "schemas/rules.json" in body:
-                body = body.splitlines()[0] + "\n" + rule_text(re.findall(r"- id: (\S+)", body)[0])
+            case "yaml" if "schemas/weighed.json" in body:
+                body = body.splitlines()[0] + "\n" + term_text(re.findall(r"- id: (\S+)", body)[0])
             case "console":
                 command = body.splitlines()[0].removeprefix("$ ")
                 body = f"$ {command}\n{run(['sh', '-c', command], folder)}"
@@ -64,13 +64,13 @@ def how_good() -> str:
     return fill(said, 120) + "\n"
 
 
-def rule_text(rule: str) -> str:
-    """A rule as it stands in content/, but for the numbers of the curriculum that it covers."""
-    for file in sorted((ROOT / "content" / "rules").glob("*.yaml")):
-        for entry in re.findall(r"^- .*\n(?:  .*\n)*", file.read_text("utf-8"), re.MULTILINE):
-            if entry.startswith(f"- id: {rule}\n"):
-                return re.sub(r"^  covers: .*\n", "", entry, flags=re.MULTILINE)
-    raise LookupError(f"there is no rule {rule} in content/rules/")
+def term_text(term: str) -> str:
+    """A term as it stands in content/, but for the numbers of the curriculum that it covers."""
+    file = ROOT / "content" / "weights" / "terms.yaml"
+    for entry in re.findall(r"^- .*\n(?:  .*\n)*", file.read_text("utf-8"), re.MULTILINE):
+        if entry.startswith(f"- id: {term}\n"):
+            return re.sub(r"^  covers: .*\n", "", entry, flags=re.MULTILINE)
+    raise LookupError(f"there is no term {term} in content/weights/terms.yaml")
 
 
 def run(command: list[str], folder: Path) -> str:

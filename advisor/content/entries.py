@@ -449,14 +449,10 @@ class Gate(Entry):
 
 
 class Rule(Named):
-    """One sentence of evidence. Decibans: 10 = ten to one."""
+    """What holds options up or is to be done where something was answered. What answers weigh say `WeighedTerm`s."""
 
     id: Id
     when: str
-    effects: dict[str, float] = {}
-    """Weight by option, or by one of the groups `tuning` and `prompted`; an option named itself comes before its
-    group.
-    """
     blocks: Gate | None = None
     before: Prepare | None = None
     """What a plan that trains begins with where the rule holds, though no option waits for it."""
@@ -474,8 +470,8 @@ class Rule(Named):
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        if not (self.effects or self.blocks or self.advice):
-            raise ValueError("a rule needs effects, blocks or advice")
+        if not (self.blocks or self.before or self.advice):
+            raise ValueError("a rule needs blocks, before or advice: what answers weigh stands in content/weights/")
         return self
 
 
@@ -968,7 +964,9 @@ class WeighedTerm(Named):
     when: str = "TRUE"
     slope: Slope | None = None
     effects: dict[str, float] = {}
-    """Decibans by option, or by one of the groups `tuning` and `prompted`."""
+    """Decibans (10 are odds of ten to one) by option, or by one of the groups `tuning` and `prompted`; an option named
+    itself comes before its group.
+    """
     signs: dict[str, Literal["+", "-"]] = {}
     """By option or group: whether this may only speak for it, or only against it, whatever the cases say."""
     because: Text
@@ -976,6 +974,8 @@ class WeighedTerm(Named):
     """The first whose answers were given stands in place of `because`."""
     sources: tuple[Id, ...]
     evidence: Grade
+    covers: tuple[str, ...] = ()
+    """Numbers of the curriculum's rules (B1 to B57) that this one says."""
 
 
 class BaseRate(Named):

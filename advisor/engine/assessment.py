@@ -6,7 +6,7 @@ portfolio of thousands: they are rows of the same arrays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -100,15 +100,6 @@ class Choices:
         for rule, mask in zip(self.book.gates, self.counting, strict=True):
             shares[:, rule] = mask.mean(axis=-1)
         return shares
-
-    @cached_property
-    def score(self) -> Array:
-        """Per option, the mean log-odds of reaching the target in decibans, by the rules. A rule's weight is drawn
-        apart from where it holds, so the mean of both is the product of their means.
-        """
-        said = self.fired_share * self.scenarios.weights.mean(axis=0)
-        score: Array = self.scenarios.priors.mean(axis=0) + said @ self.book.effects
-        return score
 
     @property
     def over(self) -> dict[str, Mask]:
@@ -211,7 +202,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     facts = catalogue(content, at)
     scenarios = _drawn(situations, content, count, facts)
     estimates = _estimates(scenarios.only(), facts)
-    _derive(scenarios, estimates.derived, lambda _: estimates)
+    _derive(scenarios, estimates.derived)
     limits = (*LIMITS, *COMPLAINTS)
     taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
     return Assessment(**vars(estimates), **_choices(scenarios, facts, removals(scenarios), taken))
@@ -244,7 +235,7 @@ def choose(
         return column
 
     derived = {name: spread(array, [part.derived[name] for part in parts]) for name, array in first.derived.items()}
-    _derive(scenarios, derived, lambda read: _estimates(read.only(), facts))
+    _derive(scenarios, derived)
     removed = removals(scenarios)
     never = removed.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
     options = _never_closed(never, content)
@@ -289,21 +280,10 @@ def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
     return np.flatnonzero(differs).tolist()
 
 
-def _derive(scenarios: Scenarios, derived: dict[str, Array], estimates: Callable[[Scenarios], Estimates]) -> None:
-    """Give scenarios the columns that `conditions.DERIVED` promises. No gate or term reads the one for which options
-    are priced, so what is only chosen from is spared that.
-    """
-    scenarios.derived.update(derived)
-    scenarios.makers.update(
-        score_gap=_score_gap,
-        teacher_gap=lambda read: read["target_score"] - read.measured("large_score"),
-        distill_cost_ratio=lambda read: _distill_cost_ratio(estimates(read).bills),
-    )
-
-
-def _score_gap(scenarios: Scenarios) -> Array:
-    gap: Array = scenarios["target_score"] - scenarios.as_known(("baseline_score",))["baseline_score"]
-    return gap
+def _derive(scenarios: Scenarios, derived: Mapping[str, Array]) -> None:
+    """Give scenarios the columns that `conditions.DERIVED` promises: those of prices and routes, and of scores."""
+    gap = scenarios["target_score"] - scenarios.measured("large_score")
+    scenarios.derived.update(derived, teacher_gap=gap)
 
 
 def _estimates(scenarios: Scenarios, facts: Catalogue) -> Estimates:
@@ -345,9 +325,7 @@ def ends_in_training(assessment: Assessment) -> Mask:
 def _derived(
     scenarios: Scenarios, facts: Catalogue, models: BaseModels, open_doors: Doors, shown: Request
 ) -> dict[str, Array]:
-    """Of the columns that `conditions.DERIVED` promises, those that prices and routes give, but for
-    `distill_cost_ratio`; `shown` has examples.
-    """
+    """Of the columns that `conditions.DERIVED` promises, those that prices and routes give; `shown` has examples."""
     return {
         "sft_routes": open_doors.count("sft"),
         "dpo_routes": open_doors.count("dpo"),
@@ -357,15 +335,6 @@ def _derived(
         "sft_life_months": open_doors.life("sft"),
         "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, models, shown),
     }
-
-
-def _distill_cost_ratio(bills: Bills) -> Array:
-    """What distilling costs a month, over the cheapest sufficient way without training."""
-    cheapest = np.minimum(bills["prompting"].usd_month, bills["few_shot"].usd_month)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = bills["distill"].usd_month / cheapest
-    known: Array = np.where(np.isfinite(ratio) & (cheapest > 0), ratio, 1.0)
-    return known
 
 
 def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseModels, request: Request) -> Array:

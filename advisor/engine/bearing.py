@@ -20,6 +20,7 @@ from advisor.content.load import Content
 from advisor.engine.assessment import Assessment, Choices, assess, choose
 from advisor.engine.choice import FINE_TUNE
 from advisor.engine.drawing import draw
+from advisor.engine.plan import AIM
 from advisor.engine.points import quantile
 from advisor.engine.rules import compile_rules, members
 from advisor.engine.scenarios import Mask
@@ -49,13 +50,14 @@ def bearing(
     like: Assessment | None = None,
 ) -> frozenset[str]:
     """Ids of those questions to which an answer can change something for this person. What no scenario holds, such
-    as free text, is read as it stands, and always does.
+    as free text, is read as it stands, and always does; so is the score at which steps of the plan stop.
 
     Without `figures` only the choice is looked at: what each scenario ends in, and with which shares. `like` is an
     assessment of the situation, if there is one already.
     """
-    found = _read_as_they_stand([question for question in questions if not question.columns], situation, content)
-    questions = [question for question in questions if question.columns]
+    stand = [question for question in questions if not question.columns or (figures and question.id == AIM)]
+    found = _read_as_they_stand(stand, situation, content)
+    questions = [question for question in questions if question not in stand]
     signs = {sign.question for sign in content.readiness} if figures else set()
     found |= {question.id for question in questions if question.id in signs}
     answers = {question.id: tuple(_answers(question)) for question in questions if question.id not in found}
@@ -125,7 +127,7 @@ def _results(assessment: Choices, figures: bool, tried: slice) -> Iterator[np.nd
 def _shown(assessment: Choices, closed: Mask) -> Mask:
     """Rows x rules: where a rule that holds is to be read in the advice."""
     content, book = assessment.scenarios.content, assessment.book
-    weighs = ((book.effects != 0) | book.blocks)[:, ~closed].any(axis=1)
+    weighs: Mask = np.any(book.blocks[:, ~closed], axis=1)
     order = {option.id: place for place, option in enumerate(content.options)}
     shown: Mask = np.repeat(weighs[np.newaxis], len(assessment.fired), axis=0)
     for place, rule in enumerate(content.rules):

@@ -22,7 +22,6 @@ from advisor.content.load import Content, ContentError
 Mask = npt.NDArray[Any]
 
 DERIVED = {
-    "score_gap": "target score minus baseline score, in points",
     "teacher_gap": "target score minus what a large model scored, in points; not a number where that was not measured",
     "sft_routes": "routes on which the user may start supervised fine-tuning on the day of the advice",
     "dpo_routes": "the same for preference tuning",
@@ -31,13 +30,11 @@ DERIVED = {
     "continue_routes": "routes on which an existing tune can be continued",
     "sft_life_months": "months that the longest-lived of those tuned models would answer; 120: no end is known",
     "smaller_cost_ratio": "cost of a request to the typical small model over the model named; 1 if none is named",
-    "distill_cost_ratio": "monthly cost of distillation over that of the cheapest sufficient way without training",
 }
 """Columns that the estimates add and conditions may use, with their meaning."""
 
 ROUTES_REST_ON = ("hosting", "platforms", "openai_customer", "azure_customer", "skills", "gpu")
 RESTS_ON: dict[str, tuple[str, ...]] = {
-    "score_gap": ("baseline_score", "target_score"),
     "teacher_gap": ("large_score", "target_score"),
     "sft_routes": ROUTES_REST_ON,
     "dpo_routes": ROUTES_REST_ON,

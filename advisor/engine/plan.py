@@ -52,6 +52,8 @@ SPEAKS = 0.5
 """Decibans above the other outcomes from which a term speaks for an option. Assumption."""
 EVALUATION = "evaluation"
 """What may be prepared under any verdict, and comes before any option: whatever is tried is measured with it."""
+AIM = "target_score"
+"""The question whose answer is the score at which a step stops."""
 ROUTE = "route"
 """Prepared where nobody is known to train it."""
 FIND_OUT = "find_out"
@@ -314,7 +316,7 @@ def plan(
     """
     stand = standing(assessment, share, situation, content)
     steps = outline(stand, verdict, option, content, weitzman(assessment, stand, chances or {}, content))
-    aimed = middle(situation.answers.get("target_score"))
+    aimed = middle(situation.answers.get(AIM))
     target = None if aimed is None else significant(aimed)
     costs: list[Array] = []
     known: list[bool] = []

@@ -1,6 +1,6 @@
 """The points that scenarios are drawn from, a scrambled sequence for each name with a fixed seed; and normal deviates.
 
-Every question, assumption and rule owns one of the sequences, answered or not: so the same answers give the same
+Every question, assumption and option owns one of the sequences, answered or not: so the same answers give the same
 scenarios, an answer never disturbs what is drawn for another question, nor does a question that is new.
 """
 
@@ -24,12 +24,6 @@ AT_LEAST = 2_048
 """Points that are drawn at once: fewer are the first of them, and need not be drawn again."""
 Z90 = 1.2815515594600038
 """90th percentile of the standard normal distribution."""
-DEVIATIONS = {"strong": 0.2, "moderate": 0.35, "expert": 0.45, "weak": 0.6}
-"""How far the weight of a rule may be off, by grade of evidence: standard deviation as a share of the weight.
-Assumption.
-"""
-PRIOR_DEVIATION = 3.0
-"""How far the prior of an option may be off, in decibans (standard deviation). Assumption."""
 SPEEDS = ("speed_first_token", "speed_output")
 """Where, between 0 and 1, a model's speed lies in its published range."""
 
@@ -52,7 +46,7 @@ def dimensions(content: Content) -> dict[str, int]:
 
 
 def uniforms(content: Content, count: int) -> Array:
-    """`count` points of each sequence, one a column, then one a rule, an option, and one more."""
+    """`count` points of each sequence, one a column, then one an option, and one more."""
     return _drawn(content, max(count, AT_LEAST))[0][:count]
 
 
@@ -64,7 +58,6 @@ def deviates(content: Content, count: int) -> Array:
 @cache
 def _drawn(content: Content, count: int) -> tuple[Array, Array]:
     names = [*dimensions(content)]
-    names += [f"rule {rule.id}" for rule in content.rules]
     names += [f"option {option.id}" for option in content.options]
     names.append("and one more")
     return inside(points(names, count, SEED)), normals(names, count, SEED)
@@ -76,22 +69,9 @@ def deviates_of(content: Content, count: int, column: str) -> Array:
 
 
 @cache
-def rule_weights(content: Content, count: int) -> Array:
-    spread = np.array([DEVIATIONS[rule.evidence] for rule in content.rules])
-    return np.maximum(0.0, 1.0 + normals_of(content, count, "rules") * spread)
-
-
-@cache
 def tastes_of(content: Content, count: int) -> Array:
-    first = len(dimensions(content)) + len(content.rules)
+    first = len(dimensions(content))
     return np.asfortranarray(-np.log(-np.log(uniforms(content, count)[:, first : first + len(content.options)])))
-
-
-@cache
-def normals_of(content: Content, count: int, which: str) -> Array:
-    first = len(dimensions(content)) + (0 if which == "rules" else len(content.rules))
-    last = first + len(content.rules if which == "rules" else content.options)
-    return deviates(content, count)[:, first:last]
 
 
 def drawn(content: Content, column: str, prior: Quantity, count: int = AT_LEAST) -> Array:

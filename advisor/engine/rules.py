@@ -1,4 +1,4 @@
-"""The rules of `content/rules/`, compiled: conditions to steps, effects to a matrix of decibans.
+"""The rules of `content/rules/`, compiled: conditions to steps, gates to a matrix.
 
 A condition is an SQL expression over the columns of a scenario. It is compiled once and evaluated for all scenarios
 in one pass. Columns and literals are checked against the questions when the rules are loaded.
@@ -16,17 +16,14 @@ import numpy as np
 from advisor.content.load import Content, ContentError
 from advisor.engine.conditions import Conditions, conditions, schema
 from advisor.engine.points import SEED
-from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.scenarios import Mask, Scenarios
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Compiled rules. `effects[r, o]` is what rule r adds to option o, in decibans; `blocks[r, o]` where it removes
-    it.
-    """
+    """Compiled rules. `blocks[r, o]` is where rule r removes option o."""
 
     conditions: Conditions
-    effects: Array
     blocks: Mask
     lifts: Mask
     """Per rule: True where work can lift its gate."""
@@ -124,8 +121,7 @@ def compile_rules(content: Content) -> Rulebook:
     """Compile and check all conditions. Raises `ContentError` naming the rule or question and what is wrong."""
     columns = schema(content)
     order = {option.id: place for place, option in enumerate(content.options)}
-    effects = np.zeros((len(content.rules), len(content.options)))
-    blocks = np.zeros(effects.shape, dtype=bool)
+    blocks = np.zeros((len(content.rules), len(content.options)), dtype=bool)
     lifts = np.zeros(len(content.rules), dtype=bool)
     asked = [question for question in content.questions if question.when]
     texts = [(f"rules: {rule.id}", rule.when) for rule in content.rules]
@@ -134,8 +130,6 @@ def compile_rules(content: Content) -> Rulebook:
     for row, rule in enumerate(content.rules):
         label = f"rules: {rule.id}"
         try:
-            for option, weight in expand(rule.effects, content).items():
-                effects[row, order[option]] = weight
             members(rule.about, content)
             if rule.blocks:
                 lifts[row] = rule.blocks.lifts == "later"
@@ -147,7 +141,6 @@ def compile_rules(content: Content) -> Rulebook:
             raise ContentError(f"{label}: {error}") from error
     return Rulebook(
         compiled,
-        effects,
         blocks,
         lifts,
         gates,

@@ -19,11 +19,8 @@ from advisor.content.load import Content
 from advisor.engine import given
 from advisor.engine.conditions import DERIVED
 from advisor.engine.points import (
-    PRIOR_DEVIATION,
     deviates_of,
     dimensions,
-    normals_of,
-    rule_weights,
     tastes_of,
     uniforms,
 )
@@ -117,8 +114,6 @@ class Scenarios:
     values: Mapping[str, tuple[str, ...]]
     derived: dict[str, Array] = field(default_factory=dict)
     """Columns of the estimates (`conditions.DERIVED`)."""
-    makers: dict[str, Callable[[Scenarios], Array]] = field(default_factory=dict)
-    """Of those of them that are made when they are first read, from the scenarios: few conditions read a bill."""
     answered: dict[str, Mask] = field(default_factory=dict)
     """What `said` found."""
     masks: dict[tuple[str, ...], Mask] = field(default_factory=dict)
@@ -194,11 +189,7 @@ class Scenarios:
         return places
 
     def __getitem__(self, column: str) -> np.ndarray:
-        if column not in DERIVED:
-            return self.columns[column]
-        if column not in self.derived:
-            self.derived[column] = self.makers[column](self)
-        return self.derived[column]
+        return self.derived[column] if column in DERIVED else self.columns[column]
 
     def only(self, places: Sequence[int] | None = None) -> Scenarios:
         """Those of some situations, or of all. A column is cut out when it is read, so `columns` and `answered` say
@@ -231,17 +222,6 @@ class Scenarios:
     def deviates(self, column: str) -> Array:
         """The normal deviates at the points that a column is drawn from."""
         return deviates_of(self.content, self.count, column)
-
-    @property
-    def weights(self) -> Array:
-        """Uncertainty of the rules' weights: factors around 1, one row a draw, one column a rule."""
-        return rule_weights(self.content, self.count)
-
-    @cached_property
-    def priors(self) -> Array:
-        """Prior log-odds of the options in decibans, one row a draw, one column an option."""
-        means = np.array([option.prior for option in self.content.options])
-        return means + PRIOR_DEVIATION * normals_of(self.content, self.count, "options")
 
     @property
     def tastes(self) -> Array:

@@ -331,14 +331,14 @@ VARIED = ("prompting", "few_shot")
 
 
 def _against(assessment: Assessment, content: Content) -> str:
-    """The cheapest option without training among those that are likely enough, or of all if none is."""
-    untuned = [(place, option.id) for place, option in enumerate(content.options) if not option.tunes]
-    sufficient = [
-        (place, option_id)
-        for place, option_id in untuned
-        if assessment.score[place] >= 0 and not assessment.blocked[0, place]
-    ]
-    return min(sufficient or untuned, key=lambda pair: median(assessment.bills[pair[1]].usd_month).item())[1]
+    """The cheapest option without training that nothing holds up, of those with half the share of the likeliest."""
+    shares = {
+        option.id: float(assessment.share[:, place].mean()) * (not assessment.blocked[0, place])
+        for place, option in enumerate(content.options)
+        if not option.tunes
+    }
+    likely = [option_id for option_id, share in shares.items() if 2 * share >= max(shares.values())]
+    return min(likely, key=lambda option_id: median(assessment.bills[option_id].usd_month).item())
 
 
 def _compared(ranking: Sequence[OptionResult], target: str) -> list[str]:

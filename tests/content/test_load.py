@@ -19,9 +19,9 @@ def refused(tmp_path: Path, text: str, model: type = Rule) -> str:
 
 
 def test_a_mistake_names_file_entry_and_field(tmp_path: Path) -> None:
-    text = "- {id: a, when: 'TRUE', effects: {sft: lots}, because: So., sources: [own], evidence: strong}\n"
+    text = "- {id: a, when: 'TRUE', technical: lots, because: So., sources: [own], evidence: strong}\n"
     said = refused(tmp_path, text)
-    assert said.startswith("entries.yaml: a: effects.sft: ")
+    assert said.startswith("entries.yaml: a: technical: ")
 
 
 def test_an_unknown_field_is_refused(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_priors_of_a_choice_add_up_to_one(tmp_path: Path) -> None:
 
 def test_a_rule_that_does_nothing_is_refused(tmp_path: Path) -> None:
     text = "- {id: a, when: 'TRUE', because: So., sources: [own], evidence: strong}\n"
-    assert "a rule needs effects, blocks or advice" in refused(tmp_path, text)
+    assert "a rule needs blocks, before or advice" in refused(tmp_path, text)
 
 
 def test_the_ladder_has_eleven_rungs_in_order() -> None:

@@ -13,6 +13,7 @@ from advisor.engine.drawing import draw
 from advisor.engine.estimate.routes import CUSTOMER_QUESTIONS
 from advisor.engine.expected_score import LARGE, SMALL
 from advisor.engine.rules import compile_rules, expand, members, silent
+from advisor.engine.terms import compile_terms
 
 CONTENT = load()
 AT = date(2026, 11, 22)
@@ -30,14 +31,16 @@ def test_no_rule_is_silent_for_ever() -> None:
 def test_every_question_is_used() -> None:
     book = compile_rules(CONTENT)
     by_rules = {*book.conditions.columns, *book.question_conditions.columns}
+    by_terms = set(compile_terms(CONTENT).conditions.columns)
     by_figures = set(advise(situation(), AT).basis)
     by_routes = {question for question, _ in CUSTOMER_QUESTIONS.values()}
     by_template = {"project", "goal_text", "label_names", "field_words"}
     by_scores = {LARGE, SMALL}
+    by_attempts = {"tuned_how"}
     by_burden = {"price_model", "latency_now", "bill_month"}
     for question in CONTENT.questions:
-        used = set(question.columns) & by_rules or question.id in (
-            by_figures | by_routes | by_template | by_scores | by_burden | set(LIMITS)
+        used = set(question.columns) & (by_rules | by_terms) or question.id in (
+            by_figures | by_routes | by_template | by_scores | by_attempts | by_burden | set(LIMITS)
         )
         assert used, f"nothing depends on {question.id}"
 
@@ -47,7 +50,7 @@ def test_every_derived_column_is_used_by_a_rule() -> None:
 
 
 def test_all_rules_of_the_curriculum_are_covered() -> None:
-    covered = {number for rule in CONTENT.rules for number in rule.covers}
+    covered = {number for one in (*CONTENT.rules, *CONTENT.weighed) for number in one.covers}
     assert covered == {f"B{number}" for number in range(1, 58)}
 
 
@@ -67,11 +70,6 @@ def test_a_wrong_condition_names_rule_and_fault(when: str, said: str) -> None:
         compile_rules(with_rule(when=when))
     assert str(caught.value).startswith(f"rules: {CONTENT.rules[0].id}: when: ")
     assert said in str(caught.value)
-
-
-def test_an_effect_on_an_unknown_option_is_refused() -> None:
-    with pytest.raises(ContentError, match='there is no option "magic"'):
-        compile_rules(with_rule(effects={"magic": 3.0}))
 
 
 def test_an_unknown_source_is_refused() -> None:

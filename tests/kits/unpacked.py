@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -25,6 +27,24 @@ from tests.kits.forked import OPENAI, POSSIBLE, run_forked
 
 CONTENT = load()
 AT = date(2026, 11, 29)
+OF_ROWS = "made of rows"
+"""In place of the digest of a kit that cannot be made again from its answers."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A kit that a test made: what was asked for, the answers as JSON, and the digest of its bytes."""
+
+    kit: str
+    language: str
+    option: str
+    answers: str
+    at: str
+    digest: str
+
+
+made_here: list[Made] = []
+"""Every kit that was made in this process, in order."""
 
 
 @cache
@@ -36,9 +56,14 @@ def _advised(answers: str, at: date) -> tuple[Situation, Advice]:
 def kit_bytes(
     kit: str, code: str = "en", data: bytes | None = None, option: str = "", at: date = AT, **answers: Any
 ) -> bytes:
-    here, advice = _advised(json.dumps(answers, sort_keys=True), at)
+    told = json.dumps(answers, sort_keys=True)
+    here, advice = _advised(told, at)
     source = open_source(data, "rows.jsonl") if data is not None else None
-    return build_kit(KITS[kit], here, advice, CONTENT, language(code), option=option, data=source)
+    made = build_kit(KITS[kit], here, advice, CONTENT, language(code), option=option, data=source)
+    made_here.append(
+        Made(kit, code, option, told, at.isoformat(), hashlib.sha256(made).hexdigest() if data is None else OF_ROWS)
+    )
+    return made
 
 
 def unpack(made: bytes, folder: Path) -> Path:

@@ -540,15 +540,15 @@ def test_an_answer_that_decides_neither_way_is_shown_as_the_answer_it_is() -> No
 
 def test_a_premise_says_what_leaves_it_open() -> None:
     """A range, something else that was not answered, or nothing that was answered at all."""
-    rule = "prompts-near"
-    assert reads(rule) == {"prompt_tried", "prompt_result"}
+    rule = "no-success-metric"
+    assert reads(rule) == {"success_metric", "evaluation_set"}
 
     def said(rule: str, **answers: object) -> str:
         return wording.premise(rule, 0.4, quick(situation(**answers)), CONTENT, EN)
 
     assert said(rule) == "Not known for sure, true in 40% of the scenarios:"
-    assert said(rule, prompt_tried="basic") == (
-        f"Counts in 40% of the scenarios, because “{CONTENT.question('prompt_result').text}” is left open:"
+    assert said(rule, evaluation_set="no") == (
+        f"Counts in 40% of the scenarios, because “{CONTENT.question('success_metric').text}” is left open:"
     )
     ranged = next(one.id for one in CONTENT.rules if reads(one.id) == {"labelled_examples"})
     assert said(ranged, labelled_examples=[20, 200]) == "Counts in 40% of the scenarios, because you gave a range:"
