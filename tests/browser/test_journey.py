@@ -15,7 +15,6 @@ from advisor import Situation, advise, encode, read_situation, tried
 from advisor.content.load import load
 from advisor.language import language
 from advisor.wording import brief_headline, step_name, told_reasons
-from advisor.wording.labels import situations
 from tests.browser.reader import (
     ANSWERS,
     ASKED,
@@ -56,7 +55,7 @@ def test_the_questions_lead_to_a_verdict(new_page, code):
     on(page, brief_headline(advice, load(), lang))
     expect(page.locator("ol.cards > li")).to_have_count(len(advice.plan))
     enter(page, "change", code)
-    expect(page.locator(".sentence")).to_contain_text(situations(advice.stability, lang))
+    expect(page.locator(".sentence")).to_contain_text(lang.percent(advice.stability))
     enter(page, "why", code)
     reasons = sum(len(group.reasons) for group in told_reasons(advice, load(), lang))
     expect(page.locator(".st-key-reasons .reasons > li")).to_have_count(reasons)
