@@ -33,7 +33,7 @@ OF_ROWS = "made of rows"
 
 @dataclass(frozen=True)
 class Made:
-    """A kit that a test made: what was asked for, the answers as JSON, and the digest of its bytes."""
+    """A kit that a test made: what was asked for, the answers as JSON, and the digest of what runs in it."""
 
     kit: str
     language: str
@@ -60,10 +60,22 @@ def kit_bytes(
     here, advice = _advised(told, at)
     source = open_source(data, "rows.jsonl") if data is not None else None
     made = build_kit(KITS[kit], here, advice, CONTENT, language(code), option=option, data=source)
-    made_here.append(
-        Made(kit, code, option, told, at.isoformat(), hashlib.sha256(made).hexdigest() if data is None else OF_ROWS)
-    )
+    made_here.append(Made(kit, code, option, told, at.isoformat(), digest(made) if data is None else OF_ROWS))
     return made
+
+
+def digest(made: bytes) -> str:
+    """Of what runs in a kit: all but what people read, and of its settings the day and the version of what we know."""
+    told = hashlib.sha256()
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        for name in sorted(archive.namelist()):
+            content = archive.read(name)
+            if name == "kit.json":
+                settings = {key: value for key, value in json.loads(content).items() if key not in ("content", "made")}
+                content = json.dumps(settings, sort_keys=True).encode()
+            if not name.endswith(".md"):
+                told.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return told.hexdigest()
 
 
 def unpack(made: bytes, folder: Path) -> Path:

@@ -2,8 +2,8 @@
 
 Their packages are several gigabytes and training takes minutes, while most changes reach no kit. So `passed.json` keeps
 of each file of tests when it passed, with which Python, and digests of all that it ran: itself and what stands beside
-it, the lock of its packages, and each kit that it made, byte for byte. `make test-kits` makes those kits anew, runs
-every file for which something differs, and writes down what passed; `make test-kits ALL=1` runs them all.
+it, the lock of its packages, and each kit that it made, but for what people read in that. `make test-kits` makes those
+kits anew, runs every file for which something differs, and writes down what passed; `make test-kits ALL=1` runs all.
 
 A file that takes more of `advisor` than kits runs each time: nothing here says on what else it rests.
 """
@@ -21,6 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tests.kits.unpacked import Made, kit_bytes
+from tests.kits.unpacked import digest as kit_digest
 
 HERE = Path(__file__).parent
 RECORD = HERE / "passed.json"
@@ -73,13 +74,13 @@ def changed(test: Path, known: Passed | None) -> str:
 
 
 def made_anew(made: Made) -> str:
-    """The digest of a kit as it is made now; empty where its answers are refused."""
+    """The digest of what runs in a kit as it is made now; empty where its answers are refused."""
     try:
         day = date.fromisoformat(made.at)
         again = kit_bytes(made.kit, made.language, option=made.option, at=day, **json.loads(made.answers))
     except (ValueError, LookupError):
         return ""
-    return hashlib.sha256(again).hexdigest()
+    return kit_digest(again)
 
 
 def digest(test: Path) -> str:
