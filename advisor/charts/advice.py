@@ -50,7 +50,7 @@ def cost_curve(advice: Advice, content: Content, lang: Language) -> LineChart | 
         if value is not None and value > 0
     ]
     x = log_axis(xs, lang("Requests a month"), lambda value: labels.volume_tick(value, lang))
-    y = log_axis(ys, lang("USD a month, all in"), lambda value: labels.money_tick(value, lang))
+    y = log_axis(ys, lang("USD a month, all in"), lambda value: labels.volume_tick(value, lang))
     ends = [y.place(_positive(_priced(curve)[-1].usd_month.p50, y.low)) for curve in curves]
     lines = tuple(
         _line(curve, style, place, curve.option == advice.option, curve.option in banded, y.low, content, lang)
@@ -267,7 +267,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
     ]
     if not ends:
         return None
-    axis = log_axis(ends, lang("USD a month, all in"), lambda value: labels.money_tick(value, lang))
+    axis = log_axis(ends, lang("USD a month, all in"), lambda value: labels.volume_tick(value, lang))
     rows = []
     for entry in results:
         cost = entry.usd_month
