@@ -122,7 +122,10 @@ def _lines(consent: Consent, lang: Language) -> Iterator[str]:
     if any(tariff for _, tariff in consent.prices):
         told = "; ".join(_price(model, tariff, lang) for model, tariff in consent.prices)
         yield lang("Prices of a million tokens: {prices}.", prices=told)
-    yield cost(forecast.usd, lang, forecast.unpriced)
+    if forecast.usd is None and consent.on_this_machine:
+        yield lang("Cost: no more than running this machine.")
+    else:
+        yield cost(forecast.usd, lang, forecast.unpriced)
     if consent.budget_usd is not None:
         yield lang("The run stops before it passes {usd}.", usd=lang.usd(consent.budget_usd))
         if (consent.embedding_model, None) in consent.prices:

@@ -41,6 +41,8 @@ class ArmResult:
     unparsable: float
     """Share of answers without the form that was asked for; they score 0."""
     refused: int
+    empty: int
+    """Answers without a word that were neither declined nor cut; they score 0."""
     cut: int
     """Answers that reached the limit of tokens; most of them score 0."""
     not_taken: int
@@ -65,6 +67,11 @@ class ArmResult:
     @property
     def many_cut(self) -> bool:
         return self.cut > MANY_CUT * self.taken
+
+    @property
+    def many_unsaid(self) -> bool:
+        """Whether declined and empty answers are as many as cut ones may not be."""
+        return self.refused + self.empty > MANY_CUT * self.taken
 
 
 @dataclass(frozen=True)
@@ -332,7 +339,10 @@ def _result(arm: Arm, answers: Answers, scores: Mapping[str, Judged], embedded: 
         score=float(values.mean()) if n else None,
         interval=mean_interval(values, pilot.setup.seed) if n else None,
         unparsable=float(np.mean([not one.parsable for one in scores.values()])) if n else 0.0,
-        refused=sum(bool(answer.refusal) or answer.finish == "content_filter" for answer in taken),
+        refused=sum(map(_declined, taken)),
+        empty=sum(
+            arm.asks and not answer.text.strip() and answer.finish != CUT and not _declined(answer) for answer in taken
+        ),
         cut=sum(answer.finish == CUT for answer in taken),
         not_taken_why=pilot.file.ended_so(NOT_TAKEN).get(arm.id, ""),
         not_taken=len(answers) - len(taken),
@@ -350,6 +360,10 @@ def _usd_per_thousand(arm: Arm, taken: Sequence[Answer], vectors: Sequence[Answe
     mean = _mean(parts) if arm.asks else 0.0
     of_vectors = _mean([answer.usd for answer in vectors]) if arm.embeds else 0.0
     return None if mean is None or of_vectors is None else THOUSAND * (mean + of_vectors)
+
+
+def _declined(answer: Answer) -> bool:
+    return bool(answer.refusal) or answer.finish == "content_filter"
 
 
 def _mean(values: Sequence[float | int | None]) -> float | None:

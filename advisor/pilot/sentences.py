@@ -95,7 +95,7 @@ def _headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
 
 
 def limit_lines(summary: Summary, lang: Language) -> Iterator[str]:
-    """What makes the verdict less than it looks: rows without an answer, and answers cut short."""
+    """What makes the verdict less than it looks: rows without an answer, and answers cut short, declined or empty."""
     if not _is_compared(summary):
         return
     fewest = min(one.rows for one in summary.differences)
@@ -113,6 +113,15 @@ def limit_lines(summary: Summary, lang: Language) -> Iterator[str]:
             n=lang.number(sum(arm.cut for arm in cut)),
             all=lang.number(sum(arm.taken for arm in cut)),
             limit=lang.number(summary.most_tokens),
+        )
+    unsaid = [arm for arm in summary.whole if arm.many_unsaid]
+    if unsaid:
+        yield lang(
+            "But of {all} answers the model declined {declined} and left {empty} empty; they count as wrong. Read a "
+            "few below, and change the prompt or the model before you believe this.",
+            declined=lang.number(sum(arm.refused for arm in unsaid)),
+            empty=lang.number(sum(arm.empty for arm in unsaid)),
+            all=lang.number(sum(arm.taken for arm in unsaid)),
         )
 
 
@@ -165,6 +174,13 @@ def _lost(arm: ArmResult, name: str, limit: int, lang: Language) -> Iterator[str
             "{name}: the model declined {n} row.",
             "{name}: the model declined {n} rows.",
             arm.refused,
+            name=name,
+        )
+    if arm.empty:
+        yield lang.plural(
+            "{name}: {n} answer was empty.",
+            "{name}: {n} answers were empty.",
+            arm.empty,
             name=name,
         )
 

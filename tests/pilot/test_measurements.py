@@ -183,6 +183,16 @@ def test_answers_cut_at_the_limit_are_said_and_measure_nothing(tmp_path: Path) -
     assert taken(one, before) == before
 
 
+def test_declined_and_empty_answers_are_said_with_the_finding(tmp_path: Path) -> None:
+    one = answered(tmp_path, as_is=half, prompt_1=lambda at: "right" if at < 20 else None)
+    for place, row in enumerate(one.held_out[20:]):
+        put(one, "prompt-1", row["id"], " ", "content_filter" if place < 30 else "stop")
+    said, beside = told(one)
+    assert "But of 60 answers the model declined 30 and left 10 empty; they count as wrong." in said
+    assert "Better prompt (version 1): the model declined 30 rows." in beside
+    assert "Better prompt (version 1): 10 answers were empty." in beside
+
+
 def test_rows_that_a_server_did_not_take_are_said(tmp_path: Path) -> None:
     one = answered(tmp_path, as_is=half, prompt_1=lambda at: "right" if at < 50 else None)
     for row in one.held_out[50:]:
