@@ -25,7 +25,7 @@ def own_machine(monkeypatch, tmp_path) -> None:
 def answer(body: Any) -> Reply:
     if body["model"] == "judge":
         told = json.loads(question(body))
-        return Reply(json.dumps({"verdict": "right" if told["answer"] == told["right_answer"] else "wrong"}))
+        return Reply(json.dumps({"verdict": "right" if told["right_answer"] in told["answer"] else "wrong"}))
     return Reply(json.dumps({"answer": "positive"}) if "response_format" in body else "positive")
 
 
