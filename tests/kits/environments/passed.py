@@ -5,7 +5,7 @@ of each file of tests when it passed, with which Python, and digests of all that
 it, the lock of its packages, and each kit that it made, but for what people read in that. `make test-kits` makes those
 kits anew, runs every file for which something differs, and writes down what passed; `make test-kits ALL=1` runs all.
 
-A file that takes more of `advisor` than kits runs each time: nothing here says on what else it rests.
+A file that takes more of ours than kits runs each time: nothing here says on what else it rests.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ RECORD = HERE / "passed.json"
 MADE = HERE.parents[2] / ".venv-kits" / "made"
 """What each file made when it last ran, which `conftest.py` writes."""
 PYTHON = ".".join(map(str, sys.version_info[:2]))
-OF_KITS = "advisor.kits."
+OURS = ("advisor", "tests")
+OF_KITS = ("advisor.kits.", "tests.kits.")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def changed(test: Path, known: Passed | None) -> str:
     """Why a file of tests has to run again; empty where all is as it was."""
     if known is None:
         return "no record says that it passed"
-    if others := sorted(name for name in _of_advisor(test) if not name.startswith(OF_KITS)):
+    if others := sorted(name for name in _modules(test) if name.startswith(OURS) and not name.startswith(OF_KITS)):
         return f"it takes {others[0]}, too"
     if known.python != PYTHON:
         return f"it passed with Python {known.python}"
