@@ -34,17 +34,20 @@ from advisor.content.load import HOME, load
 from advisor.ui.navigation import group_page, page_of
 from benchmarks import first_visit, machine, sliders
 
-HELLO = """
-import streamlit as st
-n = st.session_state.get("n", 0)
-st.title(f"Question {n}")
-st.radio("Choose one", ["Style", "Format", "Facts", "Cost"], index=None, key=f"radio-{n}")
+BUTTONS = """
 with st.container(horizontal=True):
     st.button("Next", key="next")
     if st.button("I don't know", key="unknown"):
         st.session_state["n"] = n + 1
         st.rerun()
     st.button("Back", key="back")
+"""
+"""What both pages end with."""
+HELLO = """
+import streamlit as st
+n = st.session_state.get("n", 0)
+st.title(f"Question {n}")
+st.radio("Choose one", ["Style", "Format", "Facts", "Cost"], index=None, key=f"radio-{n}")
 """
 SAME = """
 import json, pathlib, streamlit as st
@@ -61,12 +64,6 @@ for place, field in enumerate(page["fields"]):
         st.radio(field["title"], labels, index=None, captions=captions if any(captions) else None, key=key)
     else:
         st.text_input(field["title"], key=key)
-with st.container(horizontal=True):
-    st.button("Next", key="next")
-    if st.button("I don't know", key="unknown"):
-        st.session_state["n"] = n + 1
-        st.rerun()
-    st.button("Back", key="back")
 """
 """A page that has, one after the other, the widgets of the questions that are named beside it."""
 SERVER = """
@@ -116,7 +113,12 @@ def main() -> None:
         sys.exit("no Chromium found; install it, or name it in CHROMIUM=/path/to/chromium")
     with sync_playwright() as play, tempfile.TemporaryDirectory() as folder:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for name, code in (("hello", HELLO), ("same", SAME), ("sliders", sliders.PAGE), ("server", SERVER)):
+        for name, code in (
+            ("hello", HELLO + BUTTONS),
+            ("same", SAME + BUTTONS),
+            ("sliders", sliders.PAGE),
+            ("server", SERVER),
+        ):
             (Path(folder) / f"{name}.py").write_text(code)
         shutil.copytree(HOME / ".streamlit", Path(folder) / ".streamlit")
         ours = free_port(HOST)

@@ -394,7 +394,7 @@ def _reason(entry: Contribution, advice: Advice, content: Content, lang: Languag
 
 def _step(name: str, label: str, start: float, end: float, tone: Tone, lang: Language) -> Row:
     change = end - start
-    text = lang.number(change, 2) if tone == "total" else f"{'+' if change >= 0 else ''}{lang.number(change, 2)}"
+    text = lang.number(change, 2) if tone == "total" else labels.signed(change, lang)
     return Row(id=name, label=label, text=text, bar=(start, end), tone=tone)
 
 

@@ -501,14 +501,12 @@ def _judge(
 ) -> Iterator[str]:
     from advisor.content.load import load
     from advisor.pilot.judge import read_labels, sample_csv
-    from advisor.pilot.tariff import known_tariff
 
     answers = pilot.judgeable()
     if model:
-        endpoint, today = pilot.setup.endpoint(), date.today()
+        today = date.today()
         told = _tariff(price, today, lang) if price else None
-        tariff = told or pilot.setup.tariff(model) or known_tariff(endpoint, load(), today, model)
-        pilot.set_judge(model, tariff)
+        pilot.set_judge(model, told or pilot.setup.tariff_or_known(model, load(), today))
         yield lang("{model} judges when you run the pilot.", model=model)
     if sample is not None:
         if sample.exists():
@@ -557,8 +555,9 @@ def _prices(
 ) -> dict[str, Tariff]:
     """Prices that were told, by model. Raises `BadInput` where a price is none, or of a model that is not asked."""
     from advisor.pilot import Tariff
+    from advisor.pilot.setup import answering
 
-    asked = {arm.model or endpoint.model for arm in arms if arm.asks}
+    asked = answering(endpoint, arms)
     told = {}
     for price in prices:
         name, named, amounts = price.rpartition("=")

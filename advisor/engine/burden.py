@@ -156,11 +156,12 @@ def _excess(value: Array, most: Array, rows: Mask) -> Array:
 def complaints(scenarios: Scenarios) -> tuple[str, ...]:
     """The complaints that some situation names."""
     others = (scenarios.situations[place] for place in scenarios.changed.get("gap", ()))
-    named = {name for situation in (scenarios.situations[0], *others) for name in _gaps(situation)}
+    named = {name for situation in (scenarios.situations[0], *others) for name in gaps(situation)}
     return tuple(name for name in COMPLAINTS if name in named)
 
 
-def _gaps(situation: Situation) -> tuple[str, ...]:
+def gaps(situation: Situation) -> tuple[str, ...]:
+    """What is wrong today, as it was said."""
     answer = situation.answers.get("gap")
     return tuple(str(name) for name in answer) if isinstance(answer, tuple) else ()
 
@@ -184,7 +185,7 @@ def today_of(scenarios: Scenarios, complaint: str, known: Amounts) -> Array:
 
 def _cost_alone(scenarios: Scenarios) -> Mask:
     """Situations x 1: whether its only complaint is cost."""
-    alone = np.full((len(scenarios.situations), 1), _gaps(scenarios.situations[0]) == ("cost",))
+    alone = np.full((len(scenarios.situations), 1), gaps(scenarios.situations[0]) == ("cost",))
     for place in scenarios.changed.get("gap", ()):
-        alone[place] = _gaps(scenarios.situations[place]) == ("cost",)
+        alone[place] = gaps(scenarios.situations[place]) == ("cost",)
     return alone

@@ -38,11 +38,11 @@ def choice(
     """
     tunes, count = trains(scenarios.content), scenarios.count
     trained = tunes[:, np.newaxis, np.newaxis]
-    removed = never | later
+    held_up = never | later
     # Options x situations x scenarios from here on.
-    closed = by_situation(_closed(taken.closes, removed), count)
+    closed = by_situation(_closed(taken.closes, held_up), count)
     share, never, later, removed, far, nats = (
-        by_situation(table, count) for table in (share, never, later, removed, taken.far, taken.nats)
+        by_situation(table, count) for table in (share, never, later, held_up, taken.far, taken.nats)
     )
     worth = np.log(np.maximum(share, 1e-12)) - nats
     worth += scenarios.tastes.T[:, np.newaxis]
@@ -51,7 +51,7 @@ def choice(
     ending = _best(worth)
     if taken.closes.any():
         # A team decides before it knows its scenario: what most close is taken where nothing else is left.
-        mostly = _turning(taken.closes, removed, scenarios)
+        mostly = _mostly_closed(taken.closes, held_up, count, MOSTLY + scenarios.off(TURNS))
         worth -= 2.0 * CLOSED * mostly
         closed = closed | mostly
     fallback = _best(worth - OUT * ((later | trained) & ~never))
@@ -82,33 +82,29 @@ def _best(worth: Array) -> np.ndarray:
 
 
 def _closed(closes: np.ndarray, removed: Mask) -> Mask:
-    """What limits and the bill close in a row, or situation, that keeps an option which they close less."""
+    """What limits and the bill close in a row that keeps an option which they close less."""
     least = across(np.minimum, np.where(removed, np.uint8(BROKEN), closes))
     closed: Mask = closes > least
     return closed
 
 
-def _turning(closes: np.ndarray, removed: Mask, scenarios: Scenarios) -> Mask:
-    """Options x situations x scenarios: what `closed_mostly` closes, by a threshold that is known to `TURNS`, so that
-    the scenarios turn one after the other. `removed` is shaped so, too; `closes` is rows x options.
+def closed_mostly(closes: np.ndarray, removed: Mask, count: int) -> Mask:
+    """Situations x options: the same in most scenarios."""
+    return _mostly_closed(closes, removed, count, MOSTLY)[:, :, 0].T
+
+
+def _mostly_closed(closes: np.ndarray, removed: Mask, count: int, least: float | Array) -> Mask:
+    """Options x situations x what `least` has: the same in so large a share of the scenarios. By a threshold that is
+    known to `TURNS`, one for each scenario, these turn one after the other.
     """
-    count = scenarios.count
-    least = MOSTLY + scenarios.off(TURNS)
 
     def mostly(mask: Mask) -> Mask:
         held: Mask = often(mask, count).T[:, :, np.newaxis] >= least
         return held
 
-    out = mostly(removed.reshape(len(removed), -1).T)
     levels = np.where(mostly(closes == BROKEN), np.uint8(BROKEN), mostly(closes > 0).view(np.uint8))
-    closed: Mask = levels > np.minimum.reduce(np.where(out, np.uint8(BROKEN), levels))
+    closed: Mask = levels > np.minimum.reduce(np.where(mostly(removed), np.uint8(BROKEN), levels))
     return closed
-
-
-def closed_mostly(closes: np.ndarray, removed: Mask, count: int) -> Mask:
-    """Situations x options: the same in most scenarios."""
-    most = np.where(often(closes == BROKEN, count) >= MOSTLY, BROKEN, often(closes > 0, count) >= MOSTLY)
-    return _closed(most, often(removed, count) >= MOSTLY)
 
 
 def _undecided(share: Array, scenarios: Scenarios) -> Mask:

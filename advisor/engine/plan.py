@@ -31,7 +31,7 @@ from advisor.content.load import Content
 from advisor.engine.advice import MOSTLY, Band, CostLine, OptionResult, Step
 from advisor.engine.assessment import Assessment
 from advisor.engine.attempts import done, works
-from advisor.engine.burden import BILL, DEARER, MANY_TIMES, VOLUME, amounts, today_of
+from advisor.engine.burden import BILL, DEARER, MANY_TIMES, VOLUME, amounts, gaps, today_of
 from advisor.engine.estimate import effort
 from advisor.engine.figures import NO_BAND, SMALLER_BASIS, Ledger, bands, significant, smaller_usd_month
 from advisor.engine.reasons import Scores
@@ -146,7 +146,7 @@ def standing(
     each = share[rows].mean(axis=0)
     return Standing(
         each,
-        _taken(share[rows], assessment.burden.nats[rows]) if _complains_of_cost(situation) else each,
+        _taken(share[rows], assessment.burden.nats[rows]) if "cost" in gaps(situation) else each,
         (never.mean(axis=0) >= MOSTLY) | unprepared | tried | dearer,
         tuple(needs),
         trains(content),
@@ -158,24 +158,19 @@ def standing(
     )
 
 
-def _complains_of_cost(situation: Situation) -> bool:
-    gap = situation.answers.get("gap")
-    return isinstance(gap, tuple) and "cost" in gap
-
-
 def _dearer_in_the_middle(assessment: Assessment, situation: Situation, place: int) -> Mask:
     """Per option, whether the figure that is shown of its cost lies above today's where cost alone is wrong, or is many
     times that where cost is wrong beside others; nowhere unless the volume or the bill of today is known.
     """
     options = assessment.scenarios.content.options
     known = any(situation.answers.get(one) is not None for one in (BILL, VOLUME))
-    if not known or not _complains_of_cost(situation):
+    if not known or "cost" not in gaps(situation):
         return np.zeros(len(options), dtype=bool)
     bills = {option.id: assessment.bills[option.id] for option in options}
     now = today_of(assessment.scenarios, "cost", amounts(bills, {}, ("cost",)))
     costs = (now, *(bill.usd_month for bill in bills.values()))
     today, *others = (band.p50 for band in bands([assessment.scenarios.of(usd, place) for usd in costs]))
-    most = math.inf if today is None else today * (1.0 if situation.answers.get("gap") == ("cost",) else MANY_TIMES)
+    most = math.inf if today is None else today * (1.0 if gaps(situation) == ("cost",) else MANY_TIMES)
     return np.array([usd is not None and usd > most for usd in others])
 
 

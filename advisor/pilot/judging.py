@@ -62,10 +62,10 @@ class Judged(NamedTuple):
 
 def judged(metric: Metric, row: Row, answer: str, labels: Sequence[str] = (), structured: bool = False) -> Judged:
     """The score of an answer to a row with `gold`."""
-    given = score(metric.of(row, structured), answer) or 0.0
     plain = plain_answer(answer) if structured else answer
     if plain is None or not plain.strip():
         return Judged(0.0, False)
+    given = score(metric.of(row), plain) or 0.0
     match metric.name:
         case "number":
             return Judged(given, last_number(plain) is not None)

@@ -64,6 +64,10 @@ class Setup(BaseModel):
     def tariff(self, model: str) -> Tariff | None:
         return self.tariffs.get(model)
 
+    def tariff_or_known(self, model: str, content: Content, at: date) -> Tariff | None:
+        """The price of a model that joins, such as one that judges: that of this pilot, else what is known on a day."""
+        return self.tariff(model) or known_tariff(self.endpoint(), content, at, model)
+
     @property
     def vector_model(self) -> str:
         """The model that makes vectors."""
@@ -188,6 +192,11 @@ def _arms(divided: Divided, wishes: Wishes, embeds: bool) -> Iterator[Arm]:
         yield Arm(id="tuned", kind="tuned", model=wishes.tuned_model)
 
 
+def answering(endpoint: Endpoint, arms: Sequence[Arm]) -> set[str]:
+    """The models that answer, by their names on the server."""
+    return {arm.model or endpoint.model for arm in arms if arm.asks}
+
+
 def tariffs(
     endpoint: Endpoint, arms: Sequence[Arm], content: Content, at: date, told: Mapping[str, Tariff] | None = None
 ) -> dict[str, Tariff]:
@@ -195,8 +204,7 @@ def tariffs(
     know; none of a model of which nobody knows it.
     """
     found: dict[str, Tariff | None] = {
-        model: known_tariff(endpoint, content, at, model)
-        for model in sorted({arm.model or endpoint.model for arm in arms if arm.asks})
+        model: known_tariff(endpoint, content, at, model) for model in sorted(answering(endpoint, arms))
     }
     if endpoint.embedding_model and any(arm.embeds for arm in arms):
         found.setdefault(endpoint.embedding_model, known_vectors_tariff(endpoint, at))

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,22 +78,27 @@ def test_the_task_of_inspect_ai_scores_as_the_command_does(task: str, tmp_path: 
 
 def inspected(folder: Path, address: str) -> dict[str, float]:
     """The mean score that inspect_ai reports of each model. One process asks all, since it takes seconds to start."""
-    logs = folder / "logs"
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "OPENAI_API_KEY": "no-key",
-        "OPENAI_BASE_URL": address,
-    }
-    done = subprocess.run(
-        [BIN / "inspect", "eval", "inspect_task.py", "--model", ",".join(f"openai/{model}" for model in MODELS),
-         "-M", "responses_api=false", "--display", "none", "--log-format", "json", "--log-dir", logs],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=180,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr + done.stdout
-    told = [json.loads(log.read_text("utf-8")) for log in logs.glob("*.json")]
-    assert [one["status"] for one in told] == ["success"] * len(MODELS), [one.get("error") for one in told]
+    models = ",".join(f"openai/{model}" for model in MODELS)
+    told = inspect_logs(
+        folder, "--model", models, "-M", "responses_api=false", OPENAI_API_KEY="no-key", OPENAI_BASE_URL=address
+    )
+    assert len(told) == len(MODELS)
     return {
         one["eval"]["model"].removeprefix("openai/"): float(one["results"]["scores"][0]["metrics"]["mean"]["value"])
         for one in told
     }
+
+
+def inspect_logs(folder: Path, *arguments: str, **environment: str) -> list[Any]:
+    """What inspect_ai writes of the task in a folder, a log a model; all went through."""
+    logs = folder / "logs"
+    done = subprocess.run(
+        [BIN / "inspect", "eval", "inspect_task.py", *arguments,
+         "--display", "none", "--log-format", "json", "--log-dir", logs],
+        cwd=folder, env={"PATH": os.environ["PATH"], "HOME": str(folder), **environment}, capture_output=True,
+        text=True, check=False, timeout=180,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr + done.stdout
+    told = [json.loads(log.read_text("utf-8")) for log in logs.glob("*.json")]
+    assert {one["status"] for one in told} == {"success"}, [one.get("error") for one in told]
+    return told

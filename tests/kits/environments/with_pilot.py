@@ -6,14 +6,12 @@ The same server answers both, so each row has to score alike, and each request h
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.kits.environments.with_packages import BIN
+from tests.kits.environments.with_packages import inspect_logs
 from tests.pilot.exported import METRICS, WAYS, model, run, scores, unpacked
 from tests.pilot.server import serving
 
@@ -22,21 +20,8 @@ ASKED = ("model", "messages", "max_tokens", "temperature", "response_format")
 
 def inspected(folder: Path, name: str, address: str) -> dict[str, float]:
     """The score that inspect_ai gives each row."""
-    logs = folder / "logs"
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "SERVER_API_KEY": "no-key",
-        "SERVER_BASE_URL": address,
-    }
-    done = subprocess.run(
-        [BIN / "inspect", "eval", "inspect_task.py", "--model", f"openai-api/server/{name}",
-         "--display", "none", "--log-format", "json", "--log-dir", logs],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=180,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr + done.stdout
-    (log,) = (json.loads(file.read_text("utf-8")) for file in logs.glob("*.json"))
-    assert log["status"] == "success", log.get("error")
+    provider = f"openai-api/server/{name}"
+    (log,) = inspect_logs(folder, "--model", provider, SERVER_API_KEY="no-key", SERVER_BASE_URL=address)
     found = {sample["id"]: float(sample["scores"]["as_scored"]["value"]) for sample in log["samples"]}
     assert log["results"]["scores"][0]["metrics"]["mean"]["value"] == pytest.approx(sum(found.values()) / len(found))
     return found

@@ -513,7 +513,7 @@ class Budget:
 
 def _money(mine: Form, arms: list[Arm], unread: list[str], session: Session) -> tuple[dict[str, Tariff], Budget]:
     """The price of each model, asked for where none is known, and what the run may spend."""
-    from advisor.pilot.setup import tariffs
+    from advisor.pilot.setup import answering, tariffs
 
     lang = session.lang
     try:
@@ -522,7 +522,7 @@ def _money(mine: Form, arms: list[Arm], unread: list[str], session: Session) -> 
         mine.step = 1
         st.rerun()
     prices = tariffs(endpoint, arms, content(), session.day)
-    models = {arm.model or endpoint.model for arm in arms if arm.asks}
+    models = answering(endpoint, arms)
     vector_model = endpoint.embedding_model if any(arm.embeds for arm in arms) else ""
     show(html("<h3>{}</h3>", lang("What it may cost")))
     if models - set(prices) and not endpoint.on_this_machine:

@@ -81,12 +81,12 @@ def _ask(pilot: Pilot, session: Session) -> None:
 
 def _tariff(pilot: Pilot, model: str, session: Session) -> Tariff | None:
     """The price of the model that judges; asked for where none is known and the budget is in dollars."""
-    from advisor.pilot.tariff import Tariff, known_tariff
+    from advisor.pilot.tariff import Tariff
 
     lang, setup = session.lang, pilot.setup
     if not model:
         return None
-    known = setup.tariff(model) or known_tariff(setup.endpoint(), content(), session.day, model)
+    known = setup.tariff_or_known(model, content(), session.day)
     if known is not None or setup.budget_usd is None:
         return known
     show(html('<p class="quiet">{}</p>', lang("No price is known for it. Give dollars for a million tokens.")))
