@@ -246,10 +246,27 @@ def test_every_room_has_its_tests():
     assert {room(module) for module in modules()} - tested == elsewhere
 
 
-def test_the_map_names_every_room_and_no_path_that_is_gone():
-    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    paths = re.findall(r"`((?:\.streamlit|advisor|content|tests)/[\w./-]*)`", text)
-    assert not [path for path in paths if not (ROOT / path).exists()]
+def paths_in(guide: str) -> list[str]:
+    """Files and folders that a page for contributors names."""
+    return re.findall(r"`((?:advisor|content|tests)/[\w./-]*)`", (ROOT / guide).read_text("utf-8"))
+
+
+def test_no_guide_names_a_path_that_is_gone():
+    content = (ROOT / "content/README.md").read_text("utf-8")
+    files = [f"content/{path}" for path in re.findall(r"`([\w./-]+\.(?:csv|md|yaml)|[\w./-]+/)`", content)]
+    named = [*paths_in("CONTRIBUTING.md"), *paths_in("content/README.md")]
+    assert not [path for path in named if not (ROOT / path).exists()]
+    inside = [path for path in files if not path.startswith(("content/advisor/", "content/tests/"))]
+    assert len(inside) > 20
+    assert not [path for path in inside if not (ROOT / path).exists()]
+
+
+def test_the_map_is_one_page():
+    assert len((ROOT / "CONTRIBUTING.md").read_text("utf-8").split()) <= 900
+
+
+def test_the_map_names_every_room():
+    paths = paths_in("CONTRIBUTING.md")
     named = {room(".".join(Path(path).with_suffix("").parts)) for path in paths if path.startswith("advisor/")}
     assert named | {"__main__", "advisor"} >= {name for rooms in FLOORS for name in rooms}
 
