@@ -201,7 +201,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     covered(content).check(at)
     facts = catalogue(content, at)
     scenarios = _drawn(situations, content, count, facts)
-    estimates = _estimates(scenarios.only(), facts)
+    estimates = estimate(scenarios.only(), facts)
     _derive(scenarios, estimates.derived)
     limits = (*LIMITS, *COMPLAINTS)
     taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
@@ -221,11 +221,11 @@ def choose(
     scenarios = _drawn(situations, content, count, facts)
     weighed = _weighed(scenarios)
     ids = [option.id for option in content.options]
-    first = like if like and like.scenarios.count >= count else _estimates(scenarios.only([0]), facts)
+    first = like if like and like.scenarios.count >= count else estimate(scenarios.only([0]), facts)
     known = _amounts(first, ids, weighed)
     others = _unlike(scenarios, first.read)
     apart = scenarios.only(others)
-    parts = [_estimates(apart, facts)] if others else []
+    parts = [estimate(apart, facts)] if others else []
 
     def spread(column: Array, arrays: Sequence[Array]) -> Array:
         column = column[:count]
@@ -286,7 +286,8 @@ def _derive(scenarios: Scenarios, derived: Mapping[str, Array]) -> None:
     scenarios.derived.update(derived, teacher_gap=gap)
 
 
-def _estimates(scenarios: Scenarios, facts: Catalogue) -> Estimates:
+def estimate(scenarios: Scenarios, facts: Catalogue) -> Estimates:
+    """Costs and times of every option in each scenario; what is not read of them is not worked out."""
     models = base_models(scenarios, facts)
     open_doors = doors(scenarios, facts)
     sent = requests(scenarios)

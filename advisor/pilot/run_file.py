@@ -121,7 +121,7 @@ class RunFile:
                 for name, value in said.items():
                     made.put(name, value)
                 for name, some in rows.items():
-                    made._put_rows(name, some)
+                    made.put_rows(name, some)
             finally:
                 connection.close()
             part.replace(path)
@@ -179,7 +179,8 @@ class RunFile:
             found = self._connection.execute("SELECT value FROM said WHERE name = ?", (name,)).fetchone()
         return json.loads(found[0]) if found else None
 
-    def _put_rows(self, part: str, rows: Iterable[Any]) -> None:
+    def put_rows(self, part: str, rows: Iterable[Any]) -> None:
+        """Write down the rows of a part, in their order."""
         with self._lock, self._connection:
             self._connection.execute("BEGIN")
             self._connection.executemany(

@@ -167,7 +167,7 @@ def _deeper(tools: Sequence[Definition]) -> Iterator[Note]:
 
 def _references(root: Mapping[str, Any], where: str) -> Iterator[Note]:
     """References that lead nowhere, elsewhere, or back to themselves before anything is said of the value."""
-    targets = {given: _target(given, root) for given in dict.fromkeys(_all_references(root))}
+    targets = {given: referred(given, root) for given in dict.fromkeys(_all_references(root))}
     round_about = _leading_back(targets.values(), root)
     for given, target in targets.items():
         if not isinstance(target, (dict, bool)):
@@ -199,7 +199,7 @@ def _all_references(schema: Any) -> Iterator[str]:
                 yield from _all_references(part)
 
 
-def _target(reference: str, root: Any) -> Any:
+def referred(reference: str, root: Any) -> Any:
     """What a reference within a schema stands for; None where there is no such part. Source: RFC 6901."""
     if reference != "#" and not reference.startswith("#/"):
         return None
@@ -225,7 +225,7 @@ def _leading_back(schemas: Iterable[Any], root: Any) -> frozenset[int]:
     while waiting:
         schema = waiting.pop()
         if id(schema) not in onward:
-            led_to = [_target(given, root) for given in _onward(schema)]
+            led_to = [referred(given, root) for given in _onward(schema)]
             onward[id(schema)] = [*map(id, led_to)]
             waiting += led_to
     found: frozenset[int] = frozenset()
