@@ -253,7 +253,7 @@ def choose(
 
 def _weighed(scenarios: Scenarios) -> tuple[str, ...]:
     """The limits and complaints that some situation names."""
-    return (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.said(limit).any()))
+    return (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.is_answered(limit).any()))
 
 
 def _never_closed(never: Mask, content: Content) -> list[str]:
@@ -274,7 +274,7 @@ def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
     """Places of the situations that differ from the first in something that was read of it."""
     differs: Mask = np.zeros(len(scenarios.situations), dtype=bool)
     columns = [scenarios.columns[name] for name in read.columns]
-    for column in (*columns, *(scenarios.said(key) for key in read.answered)):
+    for column in (*columns, *(scenarios.is_answered(key) for key in read.answered)):
         if column.ndim > 1:
             differs |= (column != column[0]).any(axis=1)
     return np.flatnonzero(differs).tolist()
@@ -340,7 +340,7 @@ def _derived(
 
 def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseModels, request: Request) -> Array:
     """What a request with examples costs with a small model that may be used, over what it costs with the one named."""
-    named = scenarios.said("price_model") & ~models.own_machines
+    named = scenarios.is_answered("price_model") & ~models.own_machines
     if not named.any():
         return np.ones(scenarios.count)
     small = usd_per_request(facts, small_models(scenarios, facts, request), request)

@@ -134,9 +134,9 @@ def _changed(
     return int(sum(base[name] != label for name, label in zip(names, found, strict=True)))
 
 
-def written(found: Mapping[str, Effect], at: date, advices: int) -> str:
+def written(effects: Mapping[str, Effect], at: date, advices: int) -> str:
     """The text of the generated file."""
-    facts = {fact: effect._asdict() for fact, effect in found.items()}
+    facts = {fact: effect._asdict() for fact, effect in effects.items()}
     lines = ",\n".join(f"    {json.dumps(fact)}: {json.dumps(values)}" for fact, values in facts.items())
     return f'{{\n  "at": "{at}",\n  "advices": {advices},\n  "facts": {{\n{lines}\n  }}\n}}\n'
 
@@ -145,9 +145,9 @@ def main() -> int:
     """Count and write the file."""
     content, at = load(), date.today()
     known = situations(content)
-    found = effects(content, at, known)
-    Path(EFFECTS).write_text(written(found, at, len(known)), "utf-8")
-    sys.stdout.write(f"{len(found)} facts bear on {len(known)} cases and examples; {EFFECTS.name} is written.\n")
+    by_fact = effects(content, at, known)
+    Path(EFFECTS).write_text(written(by_fact, at, len(known)), "utf-8")
+    sys.stdout.write(f"{len(by_fact)} facts bear on {len(known)} cases and examples; {EFFECTS.name} is written.\n")
     return 0
 
 

@@ -32,10 +32,10 @@ class Source(NamedTuple):
 
 def by_vendor(runs: Iterable[Run]) -> list[tuple[str, list[Run]]]:
     """The runs of each platform together, in the order in which the platforms first come."""
-    found: dict[str, list[Run]] = {}
+    vendors: dict[str, list[Run]] = {}
     for run in runs:
-        found.setdefault(run.vendor, []).append(run)
-    return list(found.items())
+        vendors.setdefault(run.vendor, []).append(run)
+    return list(vendors.items())
 
 
 def priced(runs: Iterable[Run]) -> list[Run]:
@@ -101,17 +101,17 @@ def _spread(span: Span, show: Callable[[float], str], lang: Language) -> str:
 
 def door(run: Run, lang: Language) -> str:
     """From when no more, for whom, or since when no more; empty for a door that is open to all with no end known."""
-    found = run.door
-    day = lang.date(found.closed_from) if found.closed_from else ""
-    if not found.open:
-        if found.confidential:
+    openness = run.door
+    day = lang.date(openness.closed_from) if openness.closed_from else ""
+    if not openness.open:
+        if openness.confidential:
             return lang("may not be sent what your examples hold")
         if not day:
             return lang("takes no jobs")
-        if found.only:
+        if openness.only:
             return lang("takes no jobs from customers like you since {date}", date=day)
         return lang("takes no jobs since {date}", date=day)
-    if found.only and "new" not in found.only:
+    if openness.only and "new" not in openness.only:
         if day:
             return lang("only for customers who tune there already; closes on {date}", date=day)
         return lang("only for customers who tune there already")
@@ -144,11 +144,11 @@ def why_price(run: Run, lang: Language) -> str:
 def sources(run: Run, content: Content, lang: Language, *, epochs: bool = True) -> list[Source]:
     """Those of the price, then that of the epochs; each once, unless figures of it are not equally certain."""
     ids = [*run.facts, *(_epochs_fact(run) if epochs else ())]
-    found: dict[tuple[str, str], Source] = {}
+    by_address: dict[tuple[str, str], Source] = {}
     for fact in (content.fact(one) for one in ids):
         name = source_name(fact.source, content, lang)
-        found.setdefault((name, fact.confidence), Source(name, address(fact.source), _when(fact, lang)))
-    return list(found.values())
+        by_address.setdefault((name, fact.confidence), Source(name, address(fact.source), _when(fact, lang)))
+    return list(by_address.values())
 
 
 def _when(fact: Fact, lang: Language) -> str:
@@ -164,10 +164,10 @@ def conditions(run: Run, lang: Language) -> str:
 
 def unknown_text(runs: Sequence[Run], lang: Language) -> str:
     """The open platforms whose price is not known, with their models, and why it is not."""
-    found: dict[Unpriced | None, list[Run]] = {}
+    by_reason: dict[Unpriced | None, list[Run]] = {}
     for run in unpriced(runs):
-        found.setdefault(run.unpriced, []).append(run)
-    return "; ".join(part for why, some in found.items() for part in _unknown_for(why, some, lang))
+        by_reason.setdefault(run.unpriced, []).append(run)
+    return "; ".join(part for why, some in by_reason.items() for part in _unknown_for(why, some, lang))
 
 
 def _unknown_for(why: Unpriced | None, runs: Sequence[Run], lang: Language) -> list[str]:
@@ -272,33 +272,33 @@ def one_door(runs: Sequence[Run]) -> bool:
 
 def _doors(runs: Sequence[Run], lang: Language) -> str:
     """For whom and until when platforms take jobs, with the models where these differ."""
-    found: dict[str, str] = {}
+    doors: dict[str, str] = {}
     for vendor, some in by_vendor(runs):
         by_state: dict[str, list[str]] = {}
         for run in some:
             by_state.setdefault(door(run, lang), []).append(lang(run.model))
         for state, models in by_state.items():
             name = lang(vendor) if one_door(some) else f"{lang(vendor)} ({', '.join(models)})"
-            found |= {name: state} if state else {}
-    return "; ".join(f"{name}: {state}" for name, state in found.items())
+            doors |= {name: state} if state else {}
+    return "; ".join(f"{name}: {state}" for name, state in doors.items())
 
 
 def _asked(runs: Sequence[Run], lang: Language) -> str:
     """The conditions of open platforms, each once after the models that it holds for."""
-    found: dict[str, dict[str, None]] = {}
+    asked: dict[str, dict[str, None]] = {}
     for run in runs:
         if run.door.open and (text := conditions(run, lang)):
-            found.setdefault(text, {})[label(run, lang)] = None
-    return " ".join(f"{'; '.join(names)}: {text}" for text, names in found.items())
+            asked.setdefault(text, {})[label(run, lang)] = None
+    return " ".join(f"{'; '.join(names)}: {text}" for text, names in asked.items())
 
 
-def _of_each(runs: Sequence[Run], said: Callable[[Run], str], lang: Language) -> str:
+def _of_each(runs: Sequence[Run], text_of: Callable[[Run], str], lang: Language) -> str:
     """What is said of runs, each sentence once after the platforms that it holds for."""
-    found: dict[str, dict[str, None]] = {}
+    texts: dict[str, dict[str, None]] = {}
     for run in runs:
-        if text := said(run):
-            found.setdefault(text, {})[lang(run.vendor)] = None
-    return "; ".join(f"{', '.join(vendors)}: {text}" for text, vendors in found.items())
+        if text := text_of(run):
+            texts.setdefault(text, {})[lang(run.vendor)] = None
+    return "; ".join(f"{', '.join(vendors)}: {text}" for text, vendors in texts.items())
 
 
 def origins(runs: Sequence[Run], content: Content, lang: Language) -> list[Source]:

@@ -49,7 +49,7 @@ def _allowed(scenarios: Scenarios, platform: str, hosting: tuple[str, ...], gpus
     fits = scenarios.is_("hosting", *hosting)
     if hosting != EVERYWHERE:
         # Who names platforms but not a place has said by that where data may go.
-        implied = scenarios.said("platforms") & ~scenarios.said("hosting")
+        implied = scenarios.is_answered("platforms") & ~scenarios.is_answered("hosting")
         fits = fits | implied
     mask: Mask = scenarios[f"platforms_{platform}"].astype(bool) & fits
     if gpus:
@@ -58,7 +58,7 @@ def _allowed(scenarios: Scenarios, platform: str, hosting: tuple[str, ...], gpus
         if platform == "own":
             mask = mask & ~scenarios.is_("gpu", "none")
     if not vision:
-        mask = mask & ~(scenarios.said("data_shape") & scenarios["data_shape_images"])
+        mask = mask & ~(scenarios.is_answered("data_shape") & scenarios["data_shape_images"])
     return mask
 
 
@@ -316,7 +316,7 @@ def _rank(scenarios: Scenarios, small: bool, base: str | None) -> Array:
     if base is None:
         return np.where(scenarios.is_("model", *SMALL_BASES) == small, 1.0, 2.0)
     rank = _rank(scenarios, small, None)
-    named = scenarios.said("price_model") & scenarios.is_("price_model", base)
+    named = scenarios.is_answered("price_model") & scenarios.is_("price_model", base)
     return np.where(named, 0.0, rank) if named.any() else rank
 
 

@@ -269,9 +269,9 @@ def _what(move: object) -> int | str | None:
 def _row(row: Slider, lang: Language) -> dict[str, Any]:
     places, value = stops(row.question), row.value
     middle = math.sqrt(value[0] * value[1]) if isinstance(value, tuple) else row.assumed if value is None else value
-    found = read(row.unread, Wanted.of(row.question), lang) if row.unread else Read()
-    problem = found.said(lang)
-    if len(found.readings) > 1:
+    number = read(row.unread, Wanted.of(row.question), lang) if row.unread else Read()
+    problem = number.problem_text(lang)
+    if len(number.readings) > 1:
         problem = lang("“{text}”: which do you mean?", text=row.unread[:40])
     return {
         "id": row.question.id,
@@ -284,8 +284,8 @@ def _row(row: Slider, lang: Language) -> dict[str, Any]:
         "hint": lang("not set") if row.question.decided else f"≈ {written(row.assumed, row.question, lang)}",
         "decided": row.question.decided,
         "problem": problem,
-        "readings": [text_of(one, Wanted.of(row.question), lang) for one in found.readings]
-        if len(found.readings) > 1
+        "readings": [text_of(one, Wanted.of(row.question), lang) for one in number.readings]
+        if len(number.readings) > 1
         else [],
     }
 
