@@ -7,6 +7,10 @@ model took it for, so answer and quote are shown side by side to whoever wrote t
 
 The text is data. It cannot close the frame in which it is sent, and nothing that it orders can do more than put a
 wrong answer beside the words it rests on.
+
+Which words prove something is said in `advisor.pilot.quotes`; what is said before and after, in
+`advisor.pilot.intake_words`. `python -m benchmarks.intake` measures how well a model reads; people see its figures,
+kept in `content/pilot/readers.yaml`, before they send.
 """
 
 from __future__ import annotations
