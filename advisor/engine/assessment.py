@@ -25,7 +25,7 @@ from advisor.engine.estimate.bill import Bills
 from advisor.engine.estimate.inference import BaseModels, base_models, small_models, usd_per_request
 from advisor.engine.estimate.latency import Latency, latencies
 from advisor.engine.estimate.requests import Request, requests
-from advisor.engine.estimate.routes import Doors, doors
+from advisor.engine.estimate.routes import OpenRoutes, open_routes_of
 from advisor.engine.removals import Removals, removals
 from advisor.engine.rules import Rulebook, compile_rules, trains
 from advisor.engine.scenarios import Array, Mask, Scenarios, often
@@ -143,7 +143,7 @@ class Estimates:
     read: Scenarios
     """What that rests on: its `columns` and `answered` hold what was read."""
     models: BaseModels
-    doors: Doors
+    open_routes: OpenRoutes
     sent: dict[str, Request]
     bills: Bills
     derived: dict[str, Array]
@@ -154,7 +154,9 @@ class Estimates:
         """Their times, which an assessment keeps."""
         offers = {option: offer for option in options if (offer := self.bills[option].offer)}
         if not self.latencies:
-            self.latencies.update(latencies(self.read, self.models, self.sent, options, offers, self.doors.routes))
+            self.latencies.update(
+                latencies(self.read, self.models, self.sent, options, offers, self.open_routes.routes)
+            )
         return self.latencies
 
 
@@ -289,11 +291,11 @@ def _derive(scenarios: Scenarios, derived: Mapping[str, Array]) -> None:
 def estimate(scenarios: Scenarios, facts: Catalogue) -> Estimates:
     """Costs and times of every option in each scenario; what is not read of them is not worked out."""
     models = base_models(scenarios, facts)
-    open_doors = doors(scenarios, facts)
+    open_routes = open_routes_of(scenarios, facts)
     sent = requests(scenarios)
-    bills = Bills(scenarios, facts, models, open_doors, sent)
-    derived = _derived(scenarios, facts, models, open_doors, sent["few_shot"])
-    return Estimates(scenarios, models, open_doors, sent, bills, derived, {})
+    bills = Bills(scenarios, facts, models, open_routes, sent)
+    derived = _derived(scenarios, facts, models, open_routes, sent["few_shot"])
+    return Estimates(scenarios, models, open_routes, sent, bills, derived, {})
 
 
 def _choices(scenarios: Scenarios, facts: Catalogue, removals: Removals, taken: Burden) -> dict[str, Any]:
@@ -324,16 +326,16 @@ def ends_in_training(assessment: Assessment) -> Mask:
 
 
 def _derived(
-    scenarios: Scenarios, facts: Catalogue, models: BaseModels, open_doors: Doors, shown: Request
+    scenarios: Scenarios, facts: Catalogue, models: BaseModels, open_routes: OpenRoutes, shown: Request
 ) -> dict[str, Array]:
     """Of the columns that `conditions.DERIVED` promises, those that prices and routes give; `shown` has examples."""
     return {
-        "sft_routes": open_doors.count("sft"),
-        "dpo_routes": open_doors.count("dpo"),
-        "rft_routes": open_doors.count("rft"),
-        "rft_routes_for_use": open_doors.count("rft", for_use=True),
-        "continue_routes": open_doors.count("continue"),
-        "sft_life_months": open_doors.life("sft"),
+        "sft_routes": open_routes.count("sft"),
+        "dpo_routes": open_routes.count("dpo"),
+        "rft_routes": open_routes.count("rft"),
+        "rft_routes_for_use": open_routes.count("rft", for_use=True),
+        "continue_routes": open_routes.count("continue"),
+        "sft_life_months": open_routes.life("sft"),
         "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, models, shown),
     }
 

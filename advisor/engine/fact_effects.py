@@ -48,8 +48,8 @@ def situations(content: Content) -> dict[str, Situation]:
 def borne(advice: Advice) -> set[str]:
     """Facts that bear on an advice."""
     wanted = {advice.option, advice.runner_up}
-    doors = (route.facts for route in advice.routes if wanted & set(route.options))
-    return {entry.ref for entry in advice.basis.values() if entry.kind == "fact"}.union(*doors)
+    of_routes = (route.facts for route in advice.routes if wanted & set(route.options))
+    return {entry.ref for entry in advice.basis.values() if entry.kind == "fact"}.union(*of_routes)
 
 
 def money(advice: Advice) -> dict[str, float]:
@@ -71,12 +71,12 @@ def money(advice: Advice) -> dict[str, float]:
 def moved(fact: Fact, content: Content) -> Content | None:
     """Content in which the fact has another value, or the routes that it holds open are closed; None: neither."""
     version = f"{content.version}, {fact.id} moved"
-    doors = tuple(
+    routes = tuple(
         route.model_copy(update={"windows": ()}) if any(fact.id in window.facts for window in route.windows) else route
         for route in content.routes
     )
-    if doors != content.routes:
-        return content.model_copy(update={"routes": doors, "version": version})
+    if routes != content.routes:
+        return content.model_copy(update={"routes": routes, "version": version})
     if isinstance(fact.value, bool):
         other: bool | float = not fact.value
     elif isinstance(fact.value, int | float):

@@ -295,7 +295,7 @@ def routes_taken(assessment: Assessment, option: str) -> list[Route]:
     offer = assessment.bills[option].offer if option in assessment.bills else None
     if offer is None:
         return []
-    return [assessment.doors.routes[index] for index in offer.most_often]
+    return [assessment.open_routes.routes[index] for index in offer.most_often]
 
 
 def compared_routes(assessment: Assessment, option: str) -> int | None:

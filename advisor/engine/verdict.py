@@ -118,8 +118,8 @@ def advise(
     unpriced = any(result.usd_month.p50 is None for result in ranking if result.option in (first, target))
     sought = any(step.id == ROUTE for step in steps)
     sought |= any(reason.gate and _asks_for_a_route(content.rule(reason.id)) for reason in told)
-    doors = whole or unpriced or sought
-    open_routes, closed_routes = routing.statuses(assessment, reached) if doors else ((), ())
+    with_routes = whole or unpriced or sought
+    open_routes, closed_routes = routing.statuses(assessment, reached) if with_routes else ((), ())
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = grounded(steps, ranking, target, ledger)
     breaks = assessment.broken(option)
