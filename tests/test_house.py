@@ -9,7 +9,7 @@ import re
 import tokenize
 from collections import Counter, defaultdict
 from functools import cache
-from itertools import product
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -131,23 +131,23 @@ def test_rooms_import_from_lower_floors_only():
     assert not upwards
 
 
-def in_circles(arrows: dict[str, set[str]]) -> set[frozenset[str]]:
-    """Groups in which every member reaches every other along the arrows, and comes back."""
-    reached = {start: set(ends) for start, ends in arrows.items()}
-    names = sorted(reached.keys() | set().union(*reached.values()))
-    for between, start in product(names, names):
-        if between in reached.get(start, ()):
-            reached[start] |= reached.get(between, set())
-    return {
-        frozenset(other for other in names if other in reached.get(name, ()) and name in reached.get(other, ()))
-        for name in names
-        if name in reached.get(name, ())
-    }
+def circle_in(arrows: dict[str, set[str]]) -> list[str]:
+    """One that the arrows make, from a member round to itself; empty where they make none."""
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def test_circles_are_found():
-    arrows = {"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": {"e"}, "e": set[str]()}
-    assert in_circles(arrows) == {frozenset("bc")}
+    arrows = {"a": {"b"}, "b": {"c"}, "c": {"d"}}
+    assert circle_in(arrows) == []
+    assert set(circle_in({**arrows, "d": {"b", "e"}})) == {"b", "c", "d"}
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert circle_in({module: imported(module) - {module} for module in modules()}) == []
 
 
 def test_folders_of_dataset_do_not_import_each_other_in_circles():
@@ -157,7 +157,7 @@ def test_folders_of_dataset_do_not_import_each_other_in_circles():
             start, end = (name.split(".")[2:3] for name in (module, other))
             if room(module) == room(other) == "dataset" and start and end and start != end:
                 arrows[start[0]] |= {end[0]}
-    assert not in_circles(arrows)
+    assert circle_in(arrows) == []
 
 
 @pytest.mark.parametrize("folder", sorted({file.parent for file in modules().values()}), ids=lambda one: one.name)
@@ -246,10 +246,27 @@ def test_every_room_has_its_tests():
     assert {room(module) for module in modules()} - tested == elsewhere
 
 
-def test_the_map_names_every_room_and_no_path_that_is_gone():
-    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    paths = re.findall(r"`((?:\.streamlit|advisor|content|tests)/[\w./-]*)`", text)
-    assert not [path for path in paths if not (ROOT / path).exists()]
+def paths_in(guide: str) -> list[str]:
+    """Files and folders that a page for contributors names."""
+    return re.findall(r"`((?:advisor|content|tests)/[\w./-]*)`", (ROOT / guide).read_text("utf-8"))
+
+
+def test_no_guide_names_a_path_that_is_gone():
+    content = (ROOT / "content/README.md").read_text("utf-8")
+    files = [f"content/{path}" for path in re.findall(r"`([\w./-]+\.(?:csv|md|yaml)|[\w./-]+/)`", content)]
+    named = [*paths_in("CONTRIBUTING.md"), *paths_in("content/README.md")]
+    assert not [path for path in named if not (ROOT / path).exists()]
+    inside = [path for path in files if not path.startswith(("content/advisor/", "content/tests/"))]
+    assert len(inside) > 20
+    assert not [path for path in inside if not (ROOT / path).exists()]
+
+
+def test_the_map_is_one_page():
+    assert len((ROOT / "CONTRIBUTING.md").read_text("utf-8").split()) <= 900
+
+
+def test_the_map_names_every_room():
+    paths = paths_in("CONTRIBUTING.md")
     named = {room(".".join(Path(path).with_suffix("").parts)) for path in paths if path.startswith("advisor/")}
     assert named | {"__main__", "advisor"} >= {name for rooms in FLOORS for name in rooms}
 

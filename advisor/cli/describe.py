@@ -89,6 +89,7 @@ def describe(
             told = [
                 *intake_words.how_well(content, spoken),
                 *intake_words.consent(planned, target, content, today, spoken),
+                *intake_words.answered_by_rows(measured.answers, spoken),
             ]
             _agreed(told, file, yes, spoken)
             with client:
@@ -103,7 +104,7 @@ def describe(
         if as_json or fields is not None:
             typer.echo(chosen(_json(done, situation, text, content, target, spoken), fields, spoken))
         else:
-            typer.echo("\n".join(_said(done, situation, text, content, spoken)))
+            typer.echo("\n".join(_said(done, situation, text, content, target, spoken)))
             if out is not None:
                 typer.echo(spoken("Wrote {file}", file=out))
 
@@ -157,13 +158,17 @@ def _save(situation: Situation, out: Path | None, file: str, lang: Language) -> 
             target.write(write_yaml(situation).encode())
 
 
-def _said(done: Intake, situation: Situation, text: str, content: Content, lang: Language) -> Iterator[str]:
+def _said(
+    done: Intake, situation: Situation, text: str, content: Content, endpoint: Endpoint, lang: Language
+) -> Iterator[str]:
     from advisor.pilot.intake import lines_of, quoted_answers
-    from advisor.pilot.intake_words import caution, doubts, summary
+    from advisor.pilot.intake_words import caution, doubts, other_model, summary
     from advisor.pilot.quotes import sentence
     from advisor.wording import labels
 
     yield wrapped(summary(done, lang))
+    for noticed in other_model(done, endpoint, lang):
+        yield wrapped(noticed)
     if done.filled:
         yield wrapped(caution(lang))
     for question, one in quoted_answers(done, content):
@@ -214,6 +219,7 @@ def _json(done: Intake, situation: Situation, text: str, content: Content, endpo
     return json_document({
         "endpoint": endpoint.host,
         "model": endpoint.model,
+        "answered_by": done.answered_by or endpoint.model,
         "answers": [
             {"question": one.question, "answer": listed(one.value), "quote": one.quote.text, "start": one.quote.start,
              "end": one.quote.end, "line": lines_of(one.quote, text)[0], "worked_out": one.worked_out,

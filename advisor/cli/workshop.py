@@ -162,8 +162,7 @@ def _serve(
     from advisor.cli.serve import PortTaken, serve
     from advisor.content.load import load
     from advisor.ui.server.origins import NotListed
-    from advisor.ui.workshop.paths import ADDRESS
-    from advisor.workshop.opening import open_room
+    from advisor.workshop.opening import ADDRESS, open_room
     from advisor.workshop.store import NoRoomLeft, Unreachable
 
     content = load()

@@ -2,6 +2,10 @@
 
 A number that can change never stands in the text itself. It stands there as `{name}`, and the lesson says where it
 comes from: a dated fact, an assumption, or what was measured of the advice. So no lesson grows old unseen.
+
+A lesson is a file of `content/lessons/course/`, read in the order of their names. What it has to play with is named in
+`Figure` here, read and set by a function of `advisor.ui.pages.lesson_figures`, and drawn by `advisor.charts.lessons`
+or, where something is worked out for it, by a module of its name beside that.
 """
 
 # Annotations are not postponed here: Pydantic would compile each of them anew at every start.

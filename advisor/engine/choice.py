@@ -1,4 +1,8 @@
-"""What each scenario takes: the verdict and its option, from shares, gates, limits and the bill."""
+"""What each scenario takes: the verdict and its option, from shares, gates, limits and the bill.
+
+"Not yet" comes of the gates of `content/rules/` that work can lift (`lifts: later`). `advisor.engine.removals` says
+which of them count, and both modules have their thresholds; its sentence is in `advisor.wording.outcome`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Questions found by plain words: what people call a thing, in any of the languages, cut short or misspelt."""
+"""Questions found by plain words: what people call a thing, in any of the languages, cut short or misspelt.
+
+What a question is found by stands as `words` at the question, in `content/questions/`.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Names and values of the API are those of Microsoft's pages on fine-tuning with OpenAI's library (2026-10-06), on
 deploying (2026-02-11) and on testing a tuned model (2025-09-30).
+
+`advisor.kits.portal` has the form of the portal; `tests/kits/control_plane.py` answers as the service that deploys.
 """
 
 from __future__ import annotations

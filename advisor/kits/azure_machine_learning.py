@@ -1,6 +1,9 @@
 """Fine-tuning a model of the catalogue of Azure Machine Learning: seven tasks, each with the columns that it reads.
 
 Source: what Microsoft publishes: components and models (Azure/azureml-assets), examples (Azure/azureml-examples).
+
+Columns are written by `content/kits/scripts/columns.py`; what the components take is recorded in
+`tests/kits/azure_ml/components.json`.
 """
 
 from __future__ import annotations

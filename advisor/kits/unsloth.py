@@ -1,4 +1,8 @@
-"""Fine-tuning open weights with Unsloth on one GPU: LoRA and QLoRA by a script, served and scored as with TRL."""
+"""Fine-tuning open weights with Unsloth on one GPU: LoRA and QLoRA by a script, served and scored as with TRL.
+
+Another release stands in `VERSION` here, in the Makefile, in `tests/kits/unsloth/requirements.in`, and in the words of
+`content/kits/kits.yaml`; `make test-unsloth` then trains with it and records how it went.
+"""
 
 from __future__ import annotations
 

@@ -32,6 +32,9 @@ anything; `evaluation_files(pilot, arm, lang)` are an arm for inspect_ai and pro
 model give its opinion of each answer in the next run: `Summary.opinions`, shown as such beside `Summary.agreement`.
 
 One `Pilot` object may be shared by threads; another process may open the same file to look on.
+
+To add a way to ask: `arms` has what is sent, `setup` which ways fit the rows, `sentences` their names. How answers are
+judged is in `judging`, which asks `advisor.dataset.scoring`; what comes of it in `measurements`.
 """
 
 from __future__ import annotations

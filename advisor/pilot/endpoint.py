@@ -235,6 +235,8 @@ class Completion:
     whole_s: float
     refusal: str = ""
     """What the model said where it declined by the API's own field."""
+    model: str = ""
+    """That answered, as the server says; empty where it does not say."""
 
     def required(self) -> str:
         """The text. Raises `EndpointError` where there is none: `refusal`, `empty` or `too_long`."""
@@ -272,6 +274,8 @@ class Embeddings:
     vectors: npt.NDArray[np.float32]
     usage: Usage
     whole_s: float
+    model: str = ""
+    """That made them, as the server says; empty where it does not say."""
 
 
 def connect(
@@ -382,14 +386,14 @@ class Client:
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         tokens = _counted(getattr(done.usage, "prompt_tokens", None))
         scaled = (vectors / np.where(length, length, 1)).astype(np.float32)
-        return Embeddings(scaled, Usage(tokens, 0, 0), time.perf_counter() - start)
+        return Embeddings(scaled, Usage(tokens, 0, 0), time.perf_counter() - start, self._name(done.model))
 
     def _stream(self, request: dict[str, Any], stop: Callable[[], bool]) -> Completion:
         start = time.perf_counter()
         pieces: list[str] = []
         refusals: list[str] = []
         calls: dict[int, dict[str, str]] = {}
-        first = finish = usage = None
+        first = finish = usage = named = None
         with (
             self._explained(request),
             self._sdk.chat.completions.create(**request, stream=True) as stream,
@@ -400,7 +404,7 @@ class Client:
                     raise EndpointError("cancelled", Note("The run was stopped while the model answered."))
                 if now > self._whole_s:
                     raise self._slow()
-                usage = chunk.usage or usage
+                usage, named = chunk.usage or usage, chunk.model or named
                 for choice in chunk.choices or ():
                     delta, finish = choice.delta, choice.finish_reason or finish
                     thought = getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None)
@@ -423,6 +427,7 @@ class Client:
             first_token_s=whole if first is None else first,
             whole_s=whole,
             refusal=self._without_key("".join(refusals)),
+            model=self._name(named),
         )
 
     def _do_without(self, name: str) -> None:
@@ -556,6 +561,10 @@ class Client:
     def _words(self, error: Any) -> str:
         """The server's own words, without the key that some repeat."""
         return _short(self._without_key(_message(error) or "-"))
+
+    def _name(self, said: Any) -> str:
+        """The name of a model as the server says it, as far as it is one."""
+        return _short(self._without_key(said)) if isinstance(said, str) else ""
 
     def _without_key(self, words: str) -> str:
         return words.replace(self._secret, "***") if len(self._secret) > 4 else words

@@ -7,6 +7,10 @@ model took it for, so answer and quote are shown side by side to whoever wrote t
 
 The text is data. It cannot close the frame in which it is sent, and nothing that it orders can do more than put a
 wrong answer beside the words it rests on.
+
+Which words prove something is said in `advisor.pilot.quotes`; what is said before and after, in
+`advisor.pilot.intake_words`. `python -m benchmarks.intake` measures how well a model reads; people see its figures,
+kept in `content/pilot/readers.yaml`, before they send.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from advisor.interview import search
 from advisor.interview.number_input import Wanted
 from advisor.interview.situation import AnswerErrors, Situation, Value
 from advisor.pilot.endpoint import Client, EndpointError, Usage
+from advisor.pilot.model_names import is_other
 from advisor.pilot.quotes import LONGEST_QUOTE, SENTENCE_END, Quote, Unfounded, found, negated, states, tells_a_number
 
 MOST_CHARACTERS = 20_000
@@ -104,6 +109,8 @@ class Intake:
     usage: Usage
     asked: int
     """Questions that the model was asked."""
+    answered_by: str = ""
+    """Another model than was asked, which the server says answered; empty: none."""
 
     def situation(self, content: Content, doubtful: bool = True) -> Situation:
         """The answers, as those of somebody who was asked; without those that are `doubtful` if it says so."""
@@ -169,6 +176,7 @@ class _Reading:
     output: int | None = 0
     answers: dict[str, Any] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
+    answered_by: str = ""
 
 
 def asked_of(content: Content) -> tuple[Question, ...]:
@@ -251,7 +259,15 @@ def read(
     reading.unread += [question.id for portion in again for question in portion]
     filled, dropped = _checked(reading)
     usage = Usage(reading.input, None, reading.output)
-    return Intake(tuple(filled), tuple(dropped), tuple(reading.unread), reading.requests, usage, len(asked))
+    return Intake(
+        tuple(filled),
+        tuple(dropped),
+        tuple(reading.unread),
+        reading.requests,
+        usage,
+        len(asked),
+        reading.answered_by,
+    )
 
 
 def keyword_hits(text: str, content: Content) -> tuple[Hit, ...]:
@@ -370,6 +386,8 @@ def _answered(reading: _Reading, portion: Sequence[Question], form: Mapping[str,
             reading.wait(min(LONGEST_WAIT_S, max(error.retry_after or 0.0, WAIT_S * 2 ** (attempt - 1))))
     reading.input = _sum(reading.input, done.usage.input)
     reading.output = _sum(reading.output, done.usage.output)
+    if is_other(reading.client.endpoint.model, done.model):
+        reading.answered_by = done.model
     try:
         answer = done.json()
     except EndpointError as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from advisor.content.load import Content
+from advisor.dataset.readiness.answers import settled
+from advisor.interview.situation import Value
 from advisor.language import Language
 from advisor.pilot.consent import cost, key_lines
 from advisor.pilot.endpoint import Endpoint, Usage
@@ -61,6 +63,18 @@ def consent(sending: Sending, endpoint: Endpoint, content: Content, at: date, la
     else:
         said.append(lang("No e-mail address, phone or account number was found in it; names were not looked for."))
     return said
+
+
+def answered_by_rows(measured: Mapping[str, Value], lang: Language) -> Iterator[str]:
+    """That rows beside the text answer some questions, so that the model is not asked them."""
+    if n := len(settled(measured)):
+        yield lang.plural(
+            "Your rows answer {n} question by themselves. They were counted here and are not sent; the model is asked "
+            "the others.",
+            "Your rows answer {n} questions by themselves. They were counted here and are not sent; the model is asked "
+            "the others.",
+            n,
+        )
 
 
 def _about(tokens: int, lang: Language) -> str:
@@ -146,6 +160,18 @@ def summary(intake: Intake, lang: Language) -> str:
         len(intake.filled),
         every=every,
     )
+
+
+def other_model(intake: Intake, endpoint: Endpoint, lang: Language) -> Iterator[str]:
+    """That another model answered than was asked, where the server says so."""
+    if intake.answered_by:
+        yield lang(
+            "{host} says that {told} answered where {asked} was asked. Unless that is another name of the same model, "
+            "another one read your text.",
+            host=endpoint.host,
+            told=intake.answered_by,
+            asked=endpoint.model,
+        )
 
 
 def caution(lang: Language) -> str:

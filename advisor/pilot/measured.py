@@ -45,6 +45,13 @@ def size_of(model: str, content: Content) -> Size | None:
     return SIZES.get(found.size) if found else None
 
 
+def known_size(shown: Summary, content: Content) -> Size | None:
+    """Whether the model that answered is large or small; None where the content does not know it, and where the server
+    says that another one answered than was asked.
+    """
+    return None if shown.answered_by_others else size_of(shown.model, content)
+
+
 def measured_answers(
     pilot: Pilot,
     shown: Summary,
@@ -72,7 +79,7 @@ def measured_answers(
             found = after
         found = _kept(found, situation, "baseline_score", content)
         rows.pop("baseline_score", None)
-    for key, (value, of) in _values(pilot, shown, arms, size or size_of(shown.model, content), is_today).items():
+    for key, (value, of) in _values(pilot, shown, arms, size or known_size(shown, content), is_today).items():
         if key == "evaluation_set" and _at_least(situation.answers.get(key), value):
             found = _kept(found, situation, key, content)
             rows.pop(key, None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Literal
 
 import numpy as np
 
@@ -164,6 +165,19 @@ class Draws:
 
 
 @dataclass(frozen=True)
+class OtherModel:
+    """Answers of which the server says that another model gave them than was asked."""
+
+    asked: str
+    told: str
+    """As the server calls it."""
+    answers: int
+    of: int
+    """Answers that there are of the model which was asked."""
+    use: Literal["answers", "vectors", "judge"]
+
+
+@dataclass(frozen=True)
 class Summary:
     """All that a pilot shows so far. Made anew from the file each time; nothing in it changes."""
 
@@ -206,6 +220,13 @@ class Summary:
     """What a judge thinks of each arm; to be shown as an opinion, beside `agreement`."""
     agreement: Agreement | None = None
     """Of the judge with what a person said of some answers; None where nobody did."""
+    others: tuple[OtherModel, ...] = ()
+    """Models that answered in place of those that were asked, as the server says."""
+
+    @property
+    def answered_by_others(self) -> tuple[OtherModel, ...]:
+        """Those whose answers are scored."""
+        return tuple(one for one in self.others if one.use == "answers")
 
     @property
     def whole(self) -> tuple[ArmResult, ...]:
@@ -281,6 +302,7 @@ def summary(pilot: Pilot) -> Summary:
         unread=len(told) - len(verdicts),
         opinions=opinions(verdicts),
         agreement=agreement(verdicts, pilot.labels()),
+        others=tuple(_others(pilot, answers, embedded)),
     )
 
 
@@ -301,6 +323,23 @@ def row_results(pilot: Pilot, only_differing: bool = True) -> list[RowResult]:
 
 Answers = dict[str, Answer]
 """By row."""
+
+
+def _others(pilot: Pilot, answers: Mapping[str, Answers], embedded: Answers) -> Iterator[OtherModel]:
+    """What the server said of who answered, of all arms that ask the same model together."""
+    setup, counts = pilot.setup, Counter[tuple[str, str, Literal["answers", "vectors", "judge"]]]()
+    arms = {arm.id: arm for arm in setup.arms}
+    judging = {marked(setup.judge_model, arm) for arm in arms}
+    for (arm, asked, told), n in pilot.file.other_models().items():
+        if arm in arms or arm == EMBED:
+            counts[asked, told, "answers" if arm in arms else "vectors"] += n
+        elif setup.judge_model and arm in judging:
+            counts[asked, told, "judge"] += n
+    for (asked, told, use), n in counts.items():
+        names = [arm.id for arm in arms.values() if arm.asks and setup.model_of(arm) == asked]
+        some = [embedded] if use == "vectors" else [answers[name] for name in (judging if use == "judge" else names)]
+        every = sum(one.finish != NOT_TAKEN for part in some for one in part.values())
+        yield OtherModel(asked, told, min(n, every), every, use)
 
 
 def _by_arm(pilot: Pilot) -> tuple[dict[str, Answers], Answers, float]:

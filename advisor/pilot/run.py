@@ -36,6 +36,7 @@ from advisor.pilot.held_out import Divided
 from advisor.pilot.judge import SCHEMA as JUDGE_SCHEMA
 from advisor.pilot.judge import TOKENS as JUDGE_TOKENS
 from advisor.pilot.judge import judging_messages, marked
+from advisor.pilot.model_names import is_other
 from advisor.pilot.regression import fit
 from advisor.pilot.run_file import BEAT_S, NotHeld, RunFile, damaged
 from advisor.pilot.setup import MOST_CONCURRENT, Setup, demand_usable
@@ -709,6 +710,7 @@ class _Run:
             usd = None if done.usage.input is None else self.setup.vectors_usd(done.usage.input)
             self.file.put_vectors(texts, done.vectors)
             self.file.answer(number, "", done.usage, usd, whole_s=done.whole_s)
+            self._note_model(EMBED, self.setup.vector_model, done.model)
             return usd, done.usage.input
 
         return send
@@ -731,7 +733,8 @@ class _Run:
             sent = most_input_tokens(json_text(asked), len(messages))
             tariff = self.setup.tariff(self.setup.model_of(arm))
             usd = tariff.usd(Usage(sent, 0, self.setup.most_tokens)) if tariff else None
-            send = self._sender(self.setup.model_of(arm), messages, schema, tools, self.setup.most_tokens)
+            model, most = self.setup.model_of(arm), self.setup.most_tokens
+            send = self._sender(arm.id, model, messages, schema, tools, most)
             yield _Job(arm.id, row["id"], asked, usd, sent + self.setup.most_tokens, send)
 
     def _pass_over(self, arm: Arm, row: Row) -> None:
@@ -751,11 +754,16 @@ class _Run:
             sent = most_input_tokens(json_text(asked), len(messages))
             usd = tariff.usd(Usage(sent, 0, JUDGE_TOKENS)) if tariff else None
             name = marked(self.setup.judge_model, arm.id)
-            send = self._sender(self.setup.judge_model, messages, JUDGE_SCHEMA, None, JUDGE_TOKENS)
+            send = self._sender(name, self.setup.judge_model, messages, JUDGE_SCHEMA, None, JUDGE_TOKENS)
             yield _Job(name, row["id"], asked, usd, sent + JUDGE_TOKENS, send)
 
+    def _note_model(self, arm: str, asked: str, told: str) -> None:
+        """Keep that another model answered, where the server says so."""
+        if is_other(asked, told):
+            self.file.other_model(arm, asked, told)
+
     def _sender(
-        self, model: str, messages: list[Row], schema: dict[str, Any] | None, tools: Any, most_tokens: int
+        self, arm: str, model: str, messages: list[Row], schema: dict[str, Any] | None, tools: Any, most_tokens: int
     ) -> Callable[[int], tuple[float | None, int | None]]:
         def send(number: int) -> tuple[float | None, int | None]:
             done = self.client.complete(
@@ -766,6 +774,7 @@ class _Run:
             self.file.answer(
                 number, done.text, done.usage, usd, done.finish, done.refusal, done.first_token_s, done.whole_s
             )
+            self._note_model(arm, model, done.model)
             given, taken = done.usage.input, done.usage.output
             if taken is not None and taken > most_tokens + LIMIT_OFF:
                 note = Note(

@@ -39,6 +39,10 @@ BEAT_S = 2.0
 """Seconds between signs of life of a run."""
 STALE_S = 15.0
 """Seconds without one, after which nobody runs it any more."""
+OTHERS = "other_models"
+"""What is kept of answers that came from another model than was asked."""
+MOST_OTHERS = 5
+"""Names of other models that are kept of an arm; a server that gives ever new ones fills no file."""
 
 TABLES = """
 CREATE TABLE said (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -244,6 +248,20 @@ class RunFile:
                 " WHERE id = ? AND state = 'sent'",
                 (text, finish, refusal, usage.input, usage.cached, usage.output, usd, first_token_s, whole_s, request),
             )
+
+    def other_model(self, arm: str, asked: str, told: str) -> None:
+        """Put down that an answer came from another model than was asked, as the server says."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            found = self.other_models()
+            known = {name for one, _, name in found if one == arm}
+            key = (arm, asked, told if told in known or len(known) < MOST_OTHERS else "…")
+            found[key] = found.get(key, 0) + 1
+            self.put(OTHERS, [[*names, n] for names, n in found.items()])
+
+    def other_models(self) -> dict[tuple[str, str, str], int]:
+        """Answers from another model than was asked: arm, the model that was asked, and that which the server names."""
+        return {(arm, asked, told): n for arm, asked, told, n in self.value(OTHERS) or ()}
 
     def fail(self, request: int, kind: str, status: int | None, free: bool) -> None:
         """Put down that a request failed; `free` where the server charges nothing for that."""

@@ -95,7 +95,20 @@ def _headline(summary: Summary, names: dict[str, str], lang: Language) -> str:
 
 
 def limit_lines(summary: Summary, lang: Language) -> Iterator[str]:
-    """What makes the verdict less than it looks: rows without an answer, and answers cut short, declined or empty."""
+    """What makes the verdict less than it looks: answers of another model, cut short, declined or empty, and rows
+    without one.
+    """
+    for one in summary.answered_by_others:
+        yield lang(
+            "But {host} says that {told} answered where {asked} was asked, in {n} of {all} answers. Unless that is "
+            "another name of the same model, scores and times are those of {told}, and costs are reckoned at the price "
+            "of another model.",
+            host=summary.host,
+            told=one.told,
+            asked=one.asked,
+            n=lang.number(one.answers),
+            all=lang.number(one.of),
+        )
     if not _is_compared(summary):
         return
     fewest = min(one.rows for one in summary.differences)
@@ -130,6 +143,15 @@ def caution_lines(summary: Summary, names: dict[str, str], lang: Language) -> It
     for arm in summary.arms:
         if arm.id in names:
             yield from _lost(arm, names[arm.id], summary.most_tokens, lang)
+    for other in summary.others:
+        if other.use == "vectors":
+            yield lang(
+                "{host} says that {told} made the vectors where {asked} was asked. Unless that is another name of the "
+                "same model, what is found by likeness rests on {told}.",
+                host=summary.host,
+                told=other.told,
+                asked=other.asked,
+            )
     if summary.is_choice:
         yield luck_sentence(summary, lang)
     for one in summary.together:
@@ -210,7 +232,7 @@ def unseen_luck(summary: Summary, names: dict[str, str], lang: Language) -> Iter
     if not summary.draws and any(arm.kind in DRAWN for arm in summary.whole):
         yield lang(
             "Intervals and tests count the luck of which rows were asked, not that of which examples were drawn: "
-            "others may score otherwise (--draws shows how much)."
+            "others may score otherwise. More draws of them show how much."
         )
     yield lang(
         "They hold for a run that ends as planned. Whoever looks on and stops when it looks good, or adds rows until "
@@ -227,6 +249,14 @@ def taken_over_lines(summary: Summary, after: Situation, lang: Language) -> Iter
             n=lang.number(FEWEST),
         )
         return
+    for one in summary.answered_by_others:
+        yield lang(
+            "{told} answered where {asked} was asked, {host} says. So what is taken over is what {told} can do, unless "
+            "that is another name of the same model.",
+            host=summary.host,
+            told=one.told,
+            asked=one.asked,
+        )
     if summary.is_choice and {"large_score", "small_score", "prompt_result"} & after.measured:
         yield luck_sentence(summary, lang)
 
@@ -283,6 +313,16 @@ def opinion_lines(summary: Summary, names: dict[str, str], lang: Language) -> It
         lang("{arm} {share}", arm=names[one.arm], share=points(one.share, lang)) for one in summary.opinions
     )
     yield lang("Opinion of {model}, no measurement, right of 100: {told}.", model=summary.judge_model, told=told)
+    for other in summary.others:
+        if other.use == "judge":
+            yield lang(
+                "{host} says that {told} judged where {asked} was asked, in {n} of {all} verdicts.",
+                host=summary.host,
+                told=other.told,
+                asked=other.asked,
+                n=lang.number(other.answers),
+                all=lang.number(other.of),
+            )
     if summary.unread:
         yield lang("Of its verdicts, {n} could not be read; they are in no figure.", n=lang.number(summary.unread))
     if summary.agreement is None:

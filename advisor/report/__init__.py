@@ -1,4 +1,8 @@
-"""The report on an advice, to read, to forward and to keep: PDF or Markdown, of one document; or JSON, as data."""
+"""The report on an advice, to read, to forward and to keep: PDF or Markdown, of one document; or JSON, as data.
+
+Page one has its words in `advisor.wording.brief`, which the screen shows, too; what of them it shows in `page_one`; how
+it is set in `content/report/brief.typ`. Charts are drawn by `content/report/charts.typ`.
+"""
 
 from __future__ import annotations
 

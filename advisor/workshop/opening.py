@@ -13,6 +13,8 @@ from advisor.workshop.debate import debatable
 from advisor.workshop.location import LOADING
 from advisor.workshop.programme import Wishes, programme
 
+ADDRESS = "ADVISOR_ROOM_ADDRESS"
+"""The environment variable that says under which address phones reach this server; `advisor workshop` sets it."""
 MOST_TITLE = 80
 MOST_STORY = 1_000
 """Signs of a case that whoever leads describes: it is read from a projector."""

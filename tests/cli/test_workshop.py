@@ -14,10 +14,9 @@ from typer.testing import CliRunner
 
 from advisor.cli import workshop
 from advisor.cli.main import app
-from advisor.ui.workshop.paths import ADDRESS
 from advisor.workshop import location
 from advisor.workshop.debate import steps_of
-from advisor.workshop.opening import plan_of
+from advisor.workshop.opening import ADDRESS, plan_of
 from advisor.workshop.store import open_store
 
 SERVER = "STREAMLIT_SERVER_ADDRESS", "STREAMLIT_BROWSER_SERVER_ADDRESS", ADDRESS

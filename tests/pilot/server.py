@@ -42,6 +42,8 @@ class Reply:
     """What the first token waits for."""
     calls: tuple[tuple[str, str], ...] = ()
     """Tools that are called: name and arguments."""
+    model: str = ""
+    """That it says answered; empty: the one that was asked."""
 
 
 class PilotServer(ThreadingHTTPServer):
@@ -53,7 +55,7 @@ class PilotServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = answer
         self.embed: Callable[[list[str]], Reply | None] = lambda _: None
-        """How it fails to make vectors of texts; None: it makes them."""
+        """How it fails to make vectors of texts, or which model it says made them; None: it makes them as asked."""
         self.asked: list[tuple[str, Any, dict[str, str]]] = []
         """Path, body, and headers in small letters, of every request."""
         self.at_once = self.most_at_once = 0
@@ -143,6 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
             }
             for at, (name, given) in enumerate(reply.calls)
         ]
+        body = {**body, "model": reply.model or body["model"]}
         chunks = [_chunk(body, [{"index": 0, "delta": delta, "finish_reason": None}]) for delta in deltas]
         if reply.cut:
             chunks = chunks[: 1 + len(pieces) // 2]
@@ -174,7 +177,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
     def _embed(self, body: Any) -> None:
-        if reply := self.server.embed(body["input"]):
+        reply = self.server.embed(body["input"])
+        if reply and reply.status >= 300:
             self._json({"error": dict(reply.error) or {"message": "no"}}, reply.status, reply.headers)
             return
         data = [
@@ -185,7 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
             {
                 "object": "list",
                 "data": data,
-                "model": body["model"],
+                "model": (reply and reply.model) or body["model"],
                 "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
             }
         )

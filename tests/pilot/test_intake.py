@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,7 +33,7 @@ from advisor.pilot.intake import (
     schema,
     sending,
 )
-from advisor.pilot.intake_words import consent, how_well
+from advisor.pilot.intake_words import consent, how_well, other_model
 from tests.pilot.reading import empty, form, telling
 from tests.pilot.server import PilotServer, Reply, serving
 
@@ -300,6 +301,18 @@ def test_a_busy_server_is_waited_for_and_one_that_stays_busy_is_given_up() -> No
             read(BRIEF, client, CONTENT, wait=waited.append)
         assert caught.value.kind == "busy"
         assert len(server.bodies()) == TRIES
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_another_model_than_was_asked_is_noticed(code: str) -> None:
+    def other(body: Any) -> Reply:
+        return replace(telling(TOLD)(body), model="large")
+
+    where = Endpoint("http://127.0.0.1:9/v1", "small")
+    (said,) = other_model(taken(other)[0], where, language(code))
+    assert "large" in said
+    assert "small" in said
+    assert not list(other_model(taken(telling(TOLD))[0], where, language(code)))
 
 
 def test_it_tells_how_far_it_is_and_stops_when_told_to() -> None:

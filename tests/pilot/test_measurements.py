@@ -97,7 +97,7 @@ def test_how_much_hangs_on_the_draw_of_the_examples_is_said(tmp_path: Path) -> N
     one.add_arms([first])
     for row in one.held_out:
         put(one, first.id, row["id"], row["gold"])
-    assert "not that of which examples were drawn: others may score otherwise (--draws" in told(one)[1]
+    assert "not that of which examples were drawn: others may score otherwise. More draws" in told(one)[1]
     (tmp_path / "drawn").mkdir()
     one = answered(tmp_path / "drawn", as_is=half)
     draws = [Arm(id=f"few_shot-8-draw-{n}", kind="few_shot", shots=8, draw=n - 1) for n in (2, 3)]

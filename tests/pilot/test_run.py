@@ -14,21 +14,27 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
 
+from advisor import situation
+from advisor.content.load import load
 from advisor.dataset.row import Unusable
 from advisor.language import language
 from advisor.pilot import run as running
 from advisor.pilot.arms import Arm
 from advisor.pilot.consent import NotAgreed
-from advisor.pilot.endpoint import EndpointError, Secret, Usage, connect
+from advisor.pilot.endpoint import SHOWN, EndpointError, Secret, Usage, connect
+from advisor.pilot.measured import measured_answers, size_of
 from advisor.pilot.measurements import row_results, summary
 from advisor.pilot.run import Pilot
-from advisor.pilot.run_file import NotHeld, RunFile
+from advisor.pilot.run_file import MOST_OTHERS, NotHeld, RunFile
+from advisor.pilot.sentences import arm_name, caution_lines, headline, opinion_lines, taken_over_lines
 from advisor.pilot.setup import Wishes, cut_into_passages, usual_arms
 from advisor.pilot.tariff import Tariff, most_input_tokens
 from tests.pilot.rows import answer, divided, pilot, setup
@@ -238,6 +244,54 @@ def test_a_tuned_model_that_is_not_there_is_named_and_stops_no_other_way(tmp_pat
     tuned = summary(one).arm("tuned")
     assert (tuned.score, tuned.not_taken_why) == (None, "not found")
     assert summary(one).arm("as_is").rows == len(one.held_out)
+
+
+def test_a_server_that_answers_with_another_model_than_asked_is_noticed_and_said_with_the_finding(
+    tmp_path: Path, server: PilotServer
+) -> None:
+    """It has no tuned model and lets its own answer, as some servers do; vectors and the judge are another's, too."""
+    server.answer = lambda body: Reply("billing", model="" if body["model"] == "small" else "fallback")
+    server.embed = lambda _: Reply(model="other-vectors")
+    tuned = Arm(id="tuned", kind="tuned", model="ft:small:ours")
+    nearest = Arm(id="few_shot_retrieved-2", kind="few_shot_retrieved", shots=2)
+    one = pilot(tmp_path, server, (AS_IS, nearest, tuned), judge_model="umpire")
+    one.run(one.consent())
+    shown, lang = summary(one), language()
+    n = len(one.held_out)
+    assert [(other.use, other.asked, other.told, other.answers, other.of) for other in shown.others] == [
+        ("vectors", "vectors", "other-vectors", ANY, ANY),
+        ("answers", "ft:small:ours", "fallback", n, n),
+        ("judge", "umpire", "fallback", 3 * n, 3 * n),
+    ]
+    names = {arm.id: arm_name(arm, lang) for arm in one.setup.arms}
+    host = one.setup.endpoint().host
+    said = f"But {host} says that fallback answered where ft:small:ours was asked, in {n} of {n} answers."
+    assert said in headline(shown, names, lang)
+    assert any("other-vectors made the vectors where vectors was asked" in a for a in caution_lines(shown, names, lang))
+    assert any("fallback judged where umpire was asked" in line for line in opinion_lines(shown, names, lang))
+    assert Pilot.open(one.file.path).file.other_models() == one.file.other_models()
+
+
+def test_where_another_model_answered_the_size_of_the_one_that_was_asked_says_nothing(tmp_path: Path) -> None:
+    with serving(lambda body: Reply("billing", model="gpt-4.1-nano")) as server:
+        one = pilot(tmp_path, server, (AS_IS,), model="gpt-4.1", n=120)
+        one.run(one.consent())
+    shown = summary(one)
+    assert size_of("gpt-4.1", load())
+    found = measured_answers(one, shown, situation())
+    assert not {"large_score", "small_score"} & found.answers.keys()
+    assert any("gpt-4.1-nano answered" in line for line in taken_over_lines(shown, found, language()))
+
+
+def test_a_server_that_gives_ever_new_names_fills_no_file(tmp_path: Path) -> None:
+    counted = count()
+    with serving(lambda _: Reply("billing", model=f"{next(counted)}" * 1_000)) as server:
+        one = pilot(tmp_path, server, (AS_IS,))
+        one.run(one.consent())
+    others = summary(one).others
+    assert len(others) == MOST_OTHERS + 1
+    assert sum(other.answers for other in others) == len(one.held_out)
+    assert all(len(other.told) <= SHOWN + 1 for other in others)
 
 
 def test_an_arm_that_the_server_never_takes_is_left_alone(tmp_path: Path) -> None:

@@ -5,6 +5,9 @@
 
 The words of each id stand in `content/checks.yaml`. A function belongs in the module that is called as the group of its
 check there. Other processes that take part import this package afresh: what is registered elsewhere is not known there.
+
+The defect itself goes into `tests/dataset/checks/defects.py`, and a look-alike in which nothing is wrong into
+`controls.py` there. A check of the group `reading` is also told where files are read.
 """
 
 from __future__ import annotations

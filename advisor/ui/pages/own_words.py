@@ -42,7 +42,8 @@ from advisor.ui.session import Session, bounded, content, turn
 from advisor.wording import labels
 
 if TYPE_CHECKING:
-    from advisor.pilot.endpoint import Client, EndpointError
+    from advisor.content.entries import Question
+    from advisor.pilot.endpoint import Client, Endpoint, EndpointError
     from advisor.pilot.intake import Filled, Hit, Intake
 
 DESCRIBE = "describe"
@@ -52,31 +53,40 @@ MOST_BYTES = 5_000_000
 """Largest file of rows beside a text."""
 
 
+class Counting(BackgroundJob[dict[str, Value]]):
+    """Rows beside a text, counted here apart from the page, before it is said what would be sent: what they answer, by
+    question. They are never sent.
+    """
+
+    def __init__(self, rows: Upload) -> None:
+        super().__init__(lambda _: self._count(rows), rows.size, rows)
+
+    def _count(self, rows: Upload) -> dict[str, Value]:
+        from advisor.dataset.inspection.inspect import inspect
+        from advisor.dataset.readiness.answers import answers
+
+        return answers(inspect(self.source(rows)), content())[0]
+
+
 class Reading(BackgroundJob["Intake | EndpointError"]):
-    """A model that reads the text, apart from the page. Rows beside it are counted here, and never sent."""
+    """A model that reads the text, apart from the page, for answers to these questions."""
 
-    def __init__(self, text: str, rows: Upload | None, client: Client) -> None:
+    def __init__(self, text: str, questions: Sequence[Question], client: Client) -> None:
         self.done, self.of, self.begun = 0, 1, monotonic()
-        self.measured: dict[str, Value] = {}
-        """What the rows answer, by question."""
-        super().__init__(lambda work: self._read(text, rows, client), rows.size if rows else 0, rows)
+        self.endpoint = client.endpoint
+        super().__init__(lambda _: self._read(text, questions, client), 0)
 
-    def _read(self, text: str, rows: Upload | None, client: Client) -> Intake | EndpointError:
+    def _read(self, text: str, questions: Sequence[Question], client: Client) -> Intake | EndpointError:
         from advisor.pilot.endpoint import EndpointError
-        from advisor.pilot.intake import asked_of, read
+        from advisor.pilot.intake import read
 
         with client:
-            if rows is not None:
-                from advisor.dataset.inspection.inspect import inspect
-                from advisor.dataset.readiness.answers import answers
-
-                self.measured = answers(inspect(self.source(rows)), content())[0]
             try:
                 return read(
                     text,
                     client,
                     content(),
-                    [question for question in asked_of(content()) if question.id not in self.measured],
+                    questions,
                     progress=self._progress,
                     stop=self.stopping.is_set,
                     wait=self._wait,
@@ -114,19 +124,37 @@ class Described:
     """Whether a model was to read it when one pressed last."""
     asked: bool = False
     """Whether the reader sees what would be sent, and has not agreed yet."""
+    counting: Counting | None = None
     reading: Reading | None = None
     rows: UploadSlot = field(default_factory=UploadSlot)
     """A file of rows beside the text."""
+    measured: dict[str, Value] = field(default_factory=dict)
+    """What these rows answer, by question."""
     read: str = ""
     """The text that was read: the quotes stand in it."""
 
     def forget(self) -> None:
         """Stop reading; the text goes with the session."""
-        if self.reading:
-            self.reading.close()
-        self.reading = None
+        for job in (self.counting, self.reading):
+            if job:
+                job.close()
+        self.counting = self.reading = None
         self.rows.clear()
+        self.measured = {}
         self.asked = self.by_words = False
+
+    def count_rows(self) -> None:
+        """Begin to count the rows, where there are some."""
+        self.measured = {}
+        self.counting = Counting(self.rows.file) if self.rows.file else None
+
+    def questions(self) -> list[Question]:
+        """Those that the model is asked: not those which the rows answer."""
+        from advisor.dataset.readiness.answers import settled
+        from advisor.pilot.intake import asked_of
+
+        known = settled(self.measured)
+        return [question for question in asked_of(content()) if question.id not in known]
 
 
 def described() -> Described:
@@ -146,7 +174,13 @@ def draw(session: Session) -> None:
         back=link(lang("Begin"), "", session, classes="back"),
         below=lang("Paste a paragraph, a brief or a ticket. You see which questions it answers, by which words."),
     )
-    st.session_state[PART] = "asked" if mine.asked else "read" if mine.reading else ""
+    st.session_state[PART] = "counted" if mine.counting else "asked" if mine.asked else "read" if mine.reading else ""
+    if mine.counting is not None:
+        mine.counting.thread.join(PATIENCE_SECONDS)
+        if mine.counting.running:
+            _count_shown(session)
+            return
+        _take_count(mine, mine.counting, session)
     if mine.reading is None:
         _agreement(mine, session) if mine.asked else _form(mine, session)
         return
@@ -201,6 +235,7 @@ def _form(mine: Described, session: Session) -> None:
     elif pressed:
         mine.asked, mine.by_words, mine.by_model = model, not model, model
         if model:
+            mine.count_rows()
             st.rerun()
     if mine.by_words and mine.text and not model:
         _questions(mine.text, session)
@@ -273,11 +308,42 @@ def _quoted(text: str) -> Markup:
     return html("<q>{}</q>", " ".join(text.split()))
 
 
+@st.fragment(run_every=REFRESH_SECONDS)
+def _count_shown(session: Session) -> None:
+    """How far the rows are counted, and a way to stop it; draws the whole page anew when it ends."""
+    lang, counting = session.lang, described().counting
+    if counting is None or not counting.running:
+        st.rerun()
+        return
+    text = lang("Stopping …") if counting.stopping.is_set() else lang("Your rows are counted here first …")
+    show(html('<div class="running"><p role="status">{}</p>{}</div>', text, meter(counting.share, text)))
+    with st.container(key="actions", horizontal=True):
+        if st.button(plain(lang("Stop")), key="stop"):
+            counting.stop()
+
+
+def _take_count(mine: Described, counting: Counting, session: Session) -> None:
+    """Take what the rows answer; where they could not be counted, the form says why."""
+    lang = session.lang
+    mine.counting = None
+    counting.close()
+    if counting.result is not None:
+        mine.measured = counting.result
+        return
+    mine.asked = False
+    wrong = lang("It was stopped. Nothing was sent.")
+    if counting.problem:
+        wrong = counting.problem.text(lang)
+    elif counting.failed:
+        wrong = lang("This could not be made: a fault of this program, not of yours.")
+    say(st.container(), wrong)
+
+
 def _agreement(mine: Described, session: Session) -> None:
     """What would be sent, where, and what in it is about people; and the press that sends it."""
     from advisor.pilot.endpoint import EndpointError, connect
-    from advisor.pilot.intake import asked_of, sending
-    from advisor.pilot.intake_words import consent, how_well
+    from advisor.pilot.intake import sending
+    from advisor.pilot.intake_words import answered_by_rows, consent, how_well
 
     lang = session.lang
     problem = st.container()
@@ -287,8 +353,12 @@ def _agreement(mine: Described, session: Session) -> None:
         mine.asked = False
         st.rerun()
     section(lang("Before anything is sent"), "consent")
-    planned = sending(mine.text, asked_of(content()))
-    lines = [*consent(planned, endpoint, content(), session.day, lang), *how_well(content(), lang)]
+    questions = mine.questions()
+    lines = [
+        *consent(sending(mine.text, questions), endpoint, content(), session.day, lang),
+        *answered_by_rows(mine.measured, lang),
+        *how_well(content(), lang),
+    ]
     show(html("<ul>{}</ul>", joined(html("<li>{}</li>", line) for line in lines)), key="consent")
     show(folded(lang("Your text"), html('<p class="own-text">{}</p>', mine.text)))
     with st.container(key="actions", horizontal=True):
@@ -303,7 +373,7 @@ def _agreement(mine: Described, session: Session) -> None:
             say(problem, error.text(lang))
             return
         mine.asked, mine.read = False, mine.text
-        mine.reading = Reading(mine.text, mine.rows.file, client)
+        mine.reading = Reading(mine.text, questions, client)
         st.rerun()
 
 
@@ -357,17 +427,18 @@ def _outcome(mine: Described, reading: Reading, session: Session) -> None:
         mine.forget()
         _form(mine, session)
         return
-    _answers(mine, done, reading.measured, session)
+    _answers(mine, done, reading.endpoint, session)
 
 
-def _answers(mine: Described, done: Intake, measured: Mapping[str, Value], session: Session) -> None:
+def _answers(mine: Described, done: Intake, endpoint: Endpoint, session: Session) -> None:
     """Each answer beside the words it rests on, to be used or left; and what the rows answer."""
     from advisor.pilot.intake import quoted_answers
-    from advisor.pilot.intake_words import caution, doubts, summary
+    from advisor.pilot.intake_words import caution, doubts, other_model, summary
     from advisor.pilot.quotes import sentence
 
-    lang, known = session.lang, content()
-    show(html('<p class="what" role="status">{}</p>', summary(done, lang)), key="read")
+    lang, known, measured = session.lang, content(), mine.measured
+    noticed = joined(html('<p class="note">{}</p>', line) for line in other_model(done, endpoint, lang))
+    show(html('<p class="what" role="status">{}</p>{}', summary(done, lang), noticed), key="read")
     if done.filled:
         show(html('<p class="quiet">{}</p>', caution(lang)))
     used: list[Filled] = []

@@ -16,9 +16,8 @@ from advisor.content.load import Content
 from advisor.language import LANGUAGES, Language
 from advisor.ui.parts.markup import heading, html, joined, link, note, plain, show, visible
 from advisor.ui.session import Session, content
-from advisor.ui.workshop.paths import ADDRESS
 from advisor.workshop.debate import DESCRIBED, debatable
-from advisor.workshop.opening import MOST_STORY, MOST_TITLE, USUAL_MINUTES, Opened, open_room
+from advisor.workshop.opening import ADDRESS, MOST_STORY, MOST_TITLE, USUAL_MINUTES, Opened, open_room
 from advisor.workshop.programme import MODES, USUAL, Wishes, expected_minutes, programme
 
 OPENED = "workshop-opened"

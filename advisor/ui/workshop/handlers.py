@@ -28,7 +28,6 @@ from advisor.ui.server.compression import VARY, accepted, compressed_document
 from advisor.ui.server.routes import ROOM
 from advisor.ui.workshop import leader, participant, projector
 from advisor.ui.workshop.documents import HEADERS, UNCHANGING, document, files
-from advisor.ui.workshop.paths import ADDRESS
 from advisor.ui.workshop.people import people_page
 from advisor.ui.workshop.shown import spoken_by
 from advisor.ui.workshop.visitors import (
@@ -54,6 +53,7 @@ from advisor.workshop.codes import new_secret, page_secret, read_code
 from advisor.workshop.debate import ACTIONS, CONFIDENCES, NotAllowed, Step, act, ballot_step, seconds_left
 from advisor.workshop.hand_counts import WrongCount, read_counts
 from advisor.workshop.location import database
+from advisor.workshop.opening import ADDRESS
 from advisor.workshop.own_case import OWN, team_of
 from advisor.workshop.person_report import own_team, person_report
 from advisor.workshop.room_answers import advised

@@ -21,8 +21,6 @@ from starlette.routing import Route
 from advisor.ui.server.routes import ROOM
 from advisor.workshop import location
 
-ADDRESS = "ADVISOR_ROOM_ADDRESS"
-"""The environment variable that says under which address phones reach this server; `advisor workshop` sets it."""
 DAY_SECONDS = 24 * 3600.0
 EVERY = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 NOT_KEPT = {"Cache-Control": "no-store"}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -45,7 +47,11 @@ def with_model(test: AppTest, address: str, code: str = "en") -> AppTest:
     test.text_input(key=f"endpoint-address-{code}").set_value(address)
     test.text_input(key=f"endpoint-model-{code}").set_value("small")
     test.text_input(key=f"endpoint-key-{code}").set_value(KEY)
-    return press(test, "describe")
+    press(test, "describe")
+    if counting := test.session_state["own-words"].counting:
+        counting.thread.join(60)
+        well(test.run())
+    return test
 
 
 def read(test: AppTest) -> AppTest:
@@ -106,17 +112,41 @@ def test_what_the_server_says_is_told_and_the_text_stays(own_machine):
 
 def test_rows_beside_the_text_are_measured_here_and_never_sent(own_machine):
     secret = "where-is-my-parcel"
-    lines = "".join(json.dumps({"prompt": f"{secret} {n}", "completion": "on its way"}) + "\n" for n in range(12))
+    rows = [{"prompt": f"{secret} {n}, mail me at j{n}@woonbond.nl", "completion": "on its way"} for n in range(12)]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
     with serving(telling(TOLD)) as server:
         test = page_alone("advisor.ui.pages.own_words")
         test.session_state["own-words"].rows.put(Upload.of("rows.jsonl", lines.encode()))
-        read(with_model(test, server.address))
-        assert server.asked
+        with_model(test, server.address)
+        said = re.search(r"(\d+) requests, each", shown(test))
+        assert not server.asked
+        read(test)
+    assert said
+    assert len(server.bodies()) == int(said[1])  # as many as were agreed with
     sent = json.dumps(server.bodies())
     assert secret not in sent
     # What the rows answer is not asked; what is left is.
     assert ['"data_shape"' in sent, '"labelled_examples"' in sent, '"label_count"' in sent] == [False, False, True]
+    # Rows with e-mail addresses are personal; whether they are regulated only the text can say, as for the command.
+    assert '"sensitive_data"' in sent
     assert "Measured in your rows" in shown(test)
+
+
+def test_rows_that_cannot_be_counted_are_said_and_nothing_is_sent(own_machine):
+    with serving(telling(TOLD)) as server:
+        test = page_alone("advisor.ui.pages.own_words")
+        test.session_state["own-words"].rows.put(Upload.of("rows.jsonl", b"\x00\x01\x02"))
+        with_model(test, server.address)
+        assert problem(test)
+        assert not server.asked
+    assert test.text_area[0].value == BRIEF
+    assert "describe" in {button.key for button in test.button}
+
+
+def test_another_model_than_was_asked_is_said_above_the_answers(own_machine):
+    with serving(lambda body: replace(telling(TOLD)(body), model="large<b>")) as server:
+        test = read(with_model(page_alone("advisor.ui.pages.own_words"), server.address))
+    assert "says that large&lt;b&gt; answered where small was asked" in shown(test)
 
 
 @pytest.mark.parametrize("listed", [(), ("https://llm.example.org/v1",)])

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from advisor.content.load import load
 from advisor.ui.pages.teach import OPENED, _is_local
 from advisor.ui.session import Session
-from advisor.ui.workshop.paths import ADDRESS
 from advisor.workshop import location
 from advisor.workshop.debate import DESCRIBED
+from advisor.workshop.opening import ADDRESS
 from advisor.workshop.store import open_store
 from tests.ui.screen import press, texts, well
 

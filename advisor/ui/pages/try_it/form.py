@@ -55,6 +55,8 @@ DOLLARS = Wanted(0.0, MOST_USD, "")
 TOKENS = Wanted(0, MOST_TOKENS, "", integer=True)
 MOST_VERSIONS = 4
 """Prompts that are tried in one pilot: each asks every row once more."""
+MOST_DRAWS = 10
+"""Draws of the examples that are asked from this page; the command takes more."""
 MOST_PATTERN = 1_000
 MOST_ANSWER = 100_000
 USUAL_ANSWER = 256
@@ -81,6 +83,8 @@ class Form:
     most_tokens: int = USUAL_ANSWER
     tuned: str = ""
     curve: bool = False
+    draws: int = 1
+    """Of fixed examples; each but the first asks every row once more."""
     left_out: frozenset[str] = frozenset()
     """Ids of arms that are not wanted."""
     documents: tuple[str, ...] = ()
@@ -408,6 +412,7 @@ def _arms(mine: Form, divided: Divided) -> tuple[Arm, ...]:
         documents=mine.documents,
         tuned_model=mine.tuned.strip(),
         curve=mine.curve,
+        draws=mine.draws,
     )
     return usual_arms(divided, wishes, embeds=bool(endpoint_fields.typed().embedding_model))
 
@@ -430,7 +435,7 @@ def _more(mine: Form, session: Session) -> None:
     """Ways that need something from the reader, and the curve."""
     lang = session.lang
     typed = endpoint_fields.typed()
-    with st.expander(plain(lang("More: a better prompt, documents, a tuned model, fewer examples"))):
+    with st.expander(plain(lang("More: a better prompt, documents, a tuned model, fewer or other examples"))):
         prompts = _versions(mine, session)
         most_tokens = number_field.whole(
             lang("Longest answer, in tokens"), MOST_ANSWER, "pilot-answer", mine.most_tokens, lang
@@ -446,6 +451,7 @@ def _more(mine: Form, session: Session) -> None:
             key=f"pilot-tuned:{session.code}",
             autocomplete="off",
         )
+        draws = _draws(mine, lang)
         curve, documents = mine.curve, mine.documents
         if typed.embedding_model:
             file = upload_field(lang("Documents in which answers stand (plain text)"), "pilot-documents",
@@ -460,10 +466,27 @@ def _more(mine: Form, session: Session) -> None:
             text = lang("Documents, and fewer examples, need a model for embeddings: see step 2.")
             show(html('<p class="quiet">{}</p>', text))
     mine.most_tokens = max(1, most_tokens or USUAL_ANSWER)
-    now = (prompts, tuned or "", curve, documents)
-    if now != (mine.prompts, mine.tuned, mine.curve, mine.documents):
-        mine.prompts, mine.tuned, mine.curve, mine.documents = now
+    now = (prompts, tuned or "", curve, documents, draws)
+    if now != (mine.prompts, mine.tuned, mine.curve, mine.documents, mine.draws):
+        mine.prompts, mine.tuned, mine.curve, mine.documents, mine.draws = now
         st.rerun()
+
+
+def _draws(mine: Form, lang: Language) -> int:
+    """How many draws of fixed examples are asked, and what each takes; 1 where there are no others to draw."""
+    from advisor.pilot.setup import SHOTS
+
+    divided = mine.divided
+    if divided is None or len(divided.examples) <= SHOTS or f"few_shot-{SHOTS}" in mine.left_out:
+        return 1
+    draws = number_field.whole(lang("Draws of the fixed examples"), MOST_DRAWS, "pilot-draws", mine.draws, lang)
+    text = lang(
+        "Other examples may score otherwise. Each draw beyond the first asks all {rows} rows once more, with others; "
+        "five show how far scores spread.",
+        rows=lang.number(len(divided.held_out)),
+    )
+    show(html('<p class="quiet">{}</p>', text))
+    return max(1, min(draws or 1, MOST_DRAWS))
 
 
 def _versions(mine: Form, session: Session) -> tuple[str, ...]:

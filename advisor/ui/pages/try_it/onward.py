@@ -89,7 +89,7 @@ def _together(pilot: Pilot, shown: Summary, session: Session) -> None:
 
 def _answers(pilot: Pilot, shown: Summary, session: Session) -> None:
     """What was measured in place of what was guessed."""
-    from advisor.pilot.measured import counted, measured_answers, size_of
+    from advisor.pilot.measured import counted, known_size, measured_answers
     from advisor.pilot.sentences import taken_over_lines
 
     lang = session.lang
@@ -98,7 +98,7 @@ def _answers(pilot: Pilot, shown: Summary, session: Session) -> None:
         "answers",
         lang("What was measured takes the place of an estimate, and is marked with day, rows and server."),
     )
-    size = size_of(shown.model, content()) or _size(lang)
+    size = known_size(shown, content()) or _size(lang)
     label = plain(lang("“As it is” is the system that we use today"))
     is_today = st.checkbox(label, key=f"pilot-is-today:{lang.code}")
     found = measured_answers(pilot, shown, session.situation, size, content(), is_today)

@@ -1,4 +1,9 @@
-"""The rooms behind the verdict, each a page of its own, and the row of tabs that leads from one to another."""
+"""The rooms behind the verdict, each a page of its own, and the row of tabs that leads from one to another.
+
+A room has here its tab, its parts and the old anchors it answers to, and in `advisor.wording.summaries` the sentence it
+begins with. What was typed in it is read in `take_typed` when a tab is pressed. The report has the same rooms, in
+`advisor.report.document`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What if: other answers are tried with sliders, beside those given, until they are kept or put back."""
+"""What if: other answers are tried with sliders, beside those given, until they are kept or put back.
+
+What can be tried is `WHAT_IF` in `advisor.ui.session`; the stops of a slider come from the prior of its question.
+`python -m benchmarks.app` says how long a move takes.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import json
 import shlex
 import threading
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,42 @@ def test_an_expression_prompts_and_the_longest_answer_go_into_the_pilot(own_mach
     assert (setup.metric.name, setup.metric.pattern) == ("pattern", r"(positive|negative)\.?$")
     assert setup.most_tokens == 1_000
     assert [arm.system for arm in setup.arms if arm.kind == "prompt"] == ["Say positive or negative.", "One word."]
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_other_draws_of_the_examples_are_asked_for_where_one_wants_them_and_their_cost_is_said_first(own_machine, code):
+    lang = language(code)
+    with serving(answer) as server:
+        test = app(code)
+        test.radio[0].set_value("sentiment")
+        press(test, "rows-next")
+        test.text_input(key=f"endpoint-address-{code}").set_value(server.address)
+        test.text_input(key=f"endpoint-model-{code}").set_value("small")
+        press(test, "server-next")
+        field = next(one for one in test.text_input if one.label == lang("Draws of the fixed examples"))
+        assert field.value == "1"
+        well(field.set_value("3").run())
+        press(test, "ways-next")
+        # As it is, structured, and three draws.
+        assert f"{5 * ROWS} {'requests' if code == 'en' else 'verzoeken'}" in shown(test)
+        assert lang("Other draws of the examples are asked, too, to see how much hangs on the draw.") in shown(test)
+        assert not server.asked
+        press(test, "begin-pilot")
+        page = shown(ended(test))
+    assert len(server.bodies()) == 5 * ROWS
+    told = lang("{arm}: {n} draws of the examples scored {low} to {high} of 100 on the same rows, with a standard "
+                "deviation of {spread}. Differences of that size may be luck of the draw.",
+                arm="", n=3, low="", high="", spread="")  # fmt: skip
+    assert told.split("3")[1].split("  ")[0].strip() in page
+
+
+def test_another_model_than_was_asked_is_said_with_the_finding(own_machine):
+    with serving(lambda body: replace(answer(body), model="other<i>")) as server:
+        test = planned(server)
+        press(test, "begin-pilot")
+        page = shown(ended(test))
+    said = f"says that other&lt;i&gt; answered where small was asked, in {2 * ROWS} of {2 * ROWS} answers."
+    assert 0 < page.index(said) < page.index("Each way to ask")
 
 
 def test_a_number_that_cannot_be_read_is_refused_and_an_empty_one_is_said(own_machine, pilots):
