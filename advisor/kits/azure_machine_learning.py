@@ -356,7 +356,7 @@ def _unfit(material: Material) -> Note | None:
 KIT = Kit(
     id="azureml",
     options=("sft", "distill", "rag_sft", "encoder"),
-    scripts=("columns.py", "tune_azure_ml.py", "vendor_job.py", "bridge.py"),
+    scripts=("columns.py", "tune_azure_ml.py", "job_state.py", "vendor_job.py", "bridge.py"),
     packages=("azure-ai-ml>=1.35,<2", "azure-identity>=1.27,<2"),
     platform="azureml",
     routes=("azure-encoder", "azure-ml-catalogue"),

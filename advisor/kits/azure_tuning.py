@@ -213,7 +213,16 @@ def hosted_until(route: Route, usd_hour: float, at: date, content: Content, lang
 KIT = Kit(
     id="azure",
     options=("sft", "distill", "rag_sft", "dpo", "rft", "continue"),
-    scripts=("tune_azure.py", "deploy_azure.py", "tuning_job.py", "lineage.py", "curves.py", "ask.py", tracking.SCRIPT),
+    scripts=(
+        "tune_azure.py",
+        "deploy_azure.py",
+        "job_state.py",
+        "tuning_job.py",
+        "lineage.py",
+        "curves.py",
+        "ask.py",
+        tracking.SCRIPT,
+    ),
     platform="azure",
     routes=tuple(MODELS),
     shapes={"rag_sft": "rag", "dpo": "preference", "rft": "rft"},

@@ -29,7 +29,7 @@ def _settings(material: Material, content: Content) -> Row:
 KIT = Kit(
     id="fireworks",
     options=("sft", "distill", "rag_sft", "dpo"),
-    scripts=("tune_fireworks.py", "vendor_job.py"),
+    scripts=("tune_fireworks.py", "job_state.py", "vendor_job.py"),
     packages=("fireworks-ai>=1.2.30,<2",),
     platform="fireworks",
     routes=("fireworks-up-to-16b", "fireworks-up-to-16b-dpo", "fireworks-16b-to-80b"),

@@ -31,7 +31,7 @@ def _settings(material: Material, content: Content) -> Row:
 KIT = Kit(
     id="google",
     options=("sft", "distill", "rag_sft"),
-    scripts=("tune_google.py", "vendor_job.py", "bridge.py"),
+    scripts=("tune_google.py", "job_state.py", "vendor_job.py", "bridge.py"),
     packages=("google-genai>=3.6,<4",),
     platform="google",
     routes=("google-gemini-3.5-flash", "google-gemini-3.1-flash-lite", "google-gemini-3.5-flash-lite"),

@@ -40,7 +40,7 @@ def _unfit(material: Material) -> Note | None:
 KIT = Kit(
     id="bedrock",
     options=("sft", "distill", "rag_sft"),
-    scripts=("tune_bedrock.py", "amazon.py", "vendor_job.py", "bridge.py"),
+    scripts=("tune_bedrock.py", "amazon.py", "job_state.py", "vendor_job.py", "bridge.py"),
     packages=("boto3>=1.44,<2",),
     platform="bedrock",
     routes=("aws-nova-micro", "aws-nova-lite", "aws-nova-pro", "aws-nova-2-lite"),

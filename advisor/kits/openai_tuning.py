@@ -37,7 +37,7 @@ def _documents(material: Material, content: Content, lang: Language) -> Files:
 KIT = Kit(
     id="openai",
     options=("sft", "distill", "rag_sft", "dpo", "rft", "continue"),
-    scripts=("tune_openai.py", "tuning_job.py", "lineage.py", tracking.SCRIPT),
+    scripts=("tune_openai.py", "job_state.py", "tuning_job.py", "lineage.py", tracking.SCRIPT),
     platform="openai",
     shapes={"rag_sft": "rag", "dpo": "preference", "rft": "rft"},
     documents=_documents,

@@ -41,7 +41,7 @@ def _unfit(material: Material) -> Note | None:
 KIT = Kit(
     id="sagemaker",
     options=("sft", "distill", "rag_sft"),
-    scripts=("tune_sagemaker.py", "amazon.py", "vendor_job.py", "bridge.py"),
+    scripts=("tune_sagemaker.py", "amazon.py", "job_state.py", "vendor_job.py", "bridge.py"),
     packages=("boto3>=1.44,<2",),
     platform="trl",
     routes=("aws-sagemaker-customization",),

@@ -33,7 +33,7 @@ def _unfit(material: Material) -> Note | None:
 KIT = Kit(
     id="tinker",
     options=("sft", "distill", "rag_sft"),
-    scripts=("tune_tinker.py", "vendor_job.py"),
+    scripts=("tune_tinker.py", "job_state.py", "vendor_job.py"),
     packages=("tinker>=0.38,<0.40", "transformers>=5.24,<6", "jinja2>=3,<4"),
     platform="trl",
     routes=("tinker-qwen3-8b", "tinker-gpt-oss-120b", "tinker-inkling"),

@@ -26,7 +26,7 @@ def _settings(material: Material, content: Content) -> Row:
 KIT = Kit(
     id="together",
     options=("sft", "distill", "rag_sft", "dpo", "continue"),
-    scripts=("tune_together.py", "vendor_job.py"),
+    scripts=("tune_together.py", "job_state.py", "vendor_job.py"),
     packages=("together>=3.1,<4",),
     platform="together",
     routes=(

@@ -15,7 +15,8 @@ from botocore.exceptions import (
     NoCredentialsError,
 )
 from bridge import Answer
-from vendor_job import JOB, Refusal, Vendor, keep, need
+from job_state import keep
+from vendor_job import JOB, Refusal, Vendor, need
 
 UNKNOWN_KEYS = ("UnrecognizedClientException", "ExpiredTokenException", "InvalidClientTokenId", "InvalidAccessKeyId")
 """What AWS says, with 403, of a key that it does not know."""

@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from endpoint import KIT
-from tuning_job import POLL_SECONDS, WAIT_SECONDS, keep, known
+from job_state import POLL_SECONDS, WAIT_SECONDS, keep, known
 from words import number, say
 
 HOURS_A_MONTH = 730

@@ -40,7 +40,8 @@ from azure.ai.ml.finetuning import FineTuningTaskType, create_finetuning_job
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ServiceRequestError
 from azure.identity import DefaultAzureCredential
 from bridge import Answer, bridge
-from vendor_job import HERE, JOB, Refusal, Refused, Seen, Vendor, keep, need, run
+from job_state import keep
+from vendor_job import HERE, JOB, Refusal, Refused, Seen, Vendor, need, run
 from words import say
 
 ENDS = {"Completed": "done", "Failed": "failed", "Canceled": "cancelled"}

@@ -19,7 +19,8 @@ from typing import Any
 
 from amazon import Amazon
 from bridge import bridge
-from vendor_job import JOB, Seen, keep, need, run
+from job_state import keep
+from vendor_job import JOB, Seen, need, run
 from words import say
 
 ENDS = {"Completed": "done", "Failed": "failed", "Stopped": "cancelled"}

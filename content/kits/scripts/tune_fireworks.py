@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import fireworks
-from vendor_job import JOB, POLL_SECONDS, Refusal, Seen, Vendor, keep, need, run
+from job_state import POLL_SECONDS, keep
+from vendor_job import JOB, Refusal, Seen, Vendor, need, run
 from words import number, say
 
 ENDS = {

@@ -27,7 +27,8 @@ from google import genai
 from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession
 from google.genai import errors, types
-from vendor_job import JOB, POLL_SECONDS, Refusal, Refused, Seen, Vendor, keep, need, run
+from job_state import POLL_SECONDS, keep
+from vendor_job import JOB, Refusal, Refused, Seen, Vendor, need, run
 from words import say
 
 ENDS = {

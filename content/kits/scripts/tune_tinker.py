@@ -18,8 +18,9 @@ from typing import Any
 
 import tinker
 from endpoint import rows
+from job_state import keep
 from tinker import types
-from vendor_job import JOB, Refusal, Vendor, keep, name_next, need, run
+from vendor_job import JOB, Refusal, Vendor, name_next, need, run
 from words import number, say
 
 IGNORED = 0.0

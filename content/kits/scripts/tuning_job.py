@@ -1,10 +1,8 @@
 """A job of fine-tuning, at any vendor that speaks OpenAI's API: files uploaded, job started, followed and stopped.
 
-job.json holds the ids of files and job, never a key. After a cut, start the same command again: nothing is uploaded or
-started twice. Delete job.json to begin anew.
+job_state.py says what can be set in the environment, and what job.json remembers.
 """
 
-import json
 import os
 import sys
 import time
@@ -16,17 +14,15 @@ from typing import Any
 
 import openai
 from endpoint import HERE, KIT, client, explained, rows, said
+from job_state import POLL_SECONDS, WAIT_SECONDS, demand_job, gate, keep, known, pause
 from lineage import continue_from, note
 from words import number, say
 
 JOB = KIT["job"]
 TRACKING = KIT["tracking"]
 """How runs are called where the vendor writes them to Weights & Biases: WANDB_NATIVE=1, see EXPERIMENT.md."""
-STATE = HERE / "job.json"
 SCRIPT = Path(sys.argv[0]).name
 ENDED = ("succeeded", "failed", "cancelled")
-WAIT_SECONDS = float(os.environ.get("WAIT_SECONDS", "14400"))
-POLL_SECONDS = float(os.environ.get("POLL_SECONDS", "15"))
 
 CUSTOMERS = {
     "existing": say("existing customers"),
@@ -54,7 +50,8 @@ def train(refused: Mapping[str, str]) -> tuple[Any, str]:
         sys.exit()
     if "job" not in state:
         continue_from(JOB, state, date.today())
-        gate(date.today())
+        gate(JOB["vendor"], JOB["model"], JOB["closed_from"].get("existing"), date.today())
+        print_openings(date.today())
     server = client()
     with explained():
         try:
@@ -75,23 +72,8 @@ def train(refused: Mapping[str, str]) -> tuple[Any, str]:
     return job, note(job.fine_tuned_model, JOB, state, date.today())
 
 
-def known() -> dict[str, Any]:
-    """What job.json remembers."""
-    return json.loads(STATE.read_text("utf-8")) if STATE.exists() else {}
-
-
-def gate(today: date) -> None:
-    """End the script where the vendor starts no more jobs, before anything is uploaded."""
-    closed = JOB["closed_from"].get("existing")
-    if closed and today >= date.fromisoformat(closed):
-        sys.exit(
-            say(
-                "{vendor} starts no more jobs for {model} since {day} (see README.md). Nothing was uploaded.",
-                vendor=JOB["vendor"],
-                model=JOB["model"],
-                day=closed,
-            )
-        )
+def print_openings(today: date) -> None:
+    """To which customers the job is still open, and until when."""
     for customer, day in JOB["closed_from"].items():
         shut = today >= date.fromisoformat(day)
         state = say("closed since {day}" if shut else "open until {day}", day=day)
@@ -196,18 +178,7 @@ def follow(server: openai.OpenAI, state: dict[str, Any]) -> Any:
         if job.status == "paused":
             paused = {"job": state["job"], "vendor": JOB["vendor"]}
             sys.exit(say("{job} is paused at {vendor}. Resume it there, then start this again.", **paused))
-        if time.monotonic() > until:
-            sys.exit(
-                say(
-                    "{job} is still {status} after {n} seconds of waiting. It goes on at {vendor}: start this again to "
-                    "follow it, or raise WAIT_SECONDS.",
-                    vendor=JOB["vendor"],
-                    job=state["job"],
-                    status=job.status,
-                    n=number(WAIT_SECONDS, 0),
-                )
-            )
-        time.sleep(POLL_SECONDS)
+        pause(until, state["job"], job.status, JOB["vendor"])
 
 
 def finish(server: openai.OpenAI, job: Any, state: dict[str, Any]) -> None:
@@ -237,16 +208,7 @@ def finish(server: openai.OpenAI, job: Any, state: dict[str, Any]) -> None:
 
 
 def cancel(state: dict[str, Any]) -> None:
-    if "job" not in state:
-        sys.exit(say("job.json names no job."))
+    job = demand_job(state)
     server = client()
     with explained():
-        print(f"{state['job']}: {server.fine_tuning.jobs.cancel(state['job']).status}")
-
-
-def keep(state: dict[str, Any], name: str, value: Any) -> None:
-    """Remember something at once, so that a cut loses nothing."""
-    state[name] = value
-    part = STATE.with_suffix(".part")
-    part.write_text(json.dumps(state, indent=2) + "\n", "utf-8")
-    part.replace(STATE)
+        print(f"{job}: {server.fine_tuning.jobs.cancel(job).status}")

@@ -1,10 +1,6 @@
-"""What every script that trains at a vendor does alike: upload, start, follow, serve, delete, and remember in job.json.
+"""What every script that trains at a vendor does alike: upload, start, follow, serve and delete.
 
-Set in the environment, beside the vendor's key:
-    WAIT_SECONDS    how long to wait for a job, which goes on without you (14400)
-    POLL_SECONDS    how often to look (15)
-
-job.json holds ids, never a key. After a cut, start the same command again: nothing is uploaded or started twice.
+job_state.py says what to set in the environment, beside the vendor's key, and what job.json remembers.
 """
 
 import json
@@ -18,13 +14,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from words import HERE, number, say
+from job_state import WAIT_SECONDS, demand_job, forget, gate, keep, known, pause
+from words import HERE, say
 
 KIT = json.loads((HERE / "kit.json").read_text("utf-8"))
 JOB = KIT.get("job", {})
-STATE = HERE / "job.json"
-WAIT_SECONDS = float(os.environ.get("WAIT_SECONDS", "14400"))
-POLL_SECONDS = float(os.environ.get("POLL_SECONDS", "15"))
 GONE = 404
 
 
@@ -105,7 +99,7 @@ class Vendor:
 
 def run(make: type[Vendor], script: str, own: Mapping[str, Callable[..., None]] = MappingProxyType({})) -> None:
     """Do what the command line asks: one of the commands below, or of the vendor's own."""
-    state: dict[str, Any] = json.loads(STATE.read_text("utf-8")) if STATE.exists() else {}
+    state: dict[str, Any] = known()
     asked = sys.argv[1:]
     commands = {"": train, "cancel": cancel, "delete": delete, "delete all": delete}
     if make.charges:
@@ -119,7 +113,7 @@ def run(make: type[Vendor], script: str, own: Mapping[str, Callable[..., None]] 
             say("Say one of: {commands}", commands=", ".join(f"python {script} {one}".strip() for one in commands))
         )
     if not asked and "job" not in state:
-        gate(make.name)
+        gate(make.name, JOB["model"], JOB["closed_from"], date.today())
     vendor = make()
     with explained(vendor):
         command(vendor, state, script)
@@ -133,20 +127,6 @@ def need(name: str, vendor: str) -> str:
             say("Set {name} in the environment, as README.md says: {vendor} asks for it.", name=name, vendor=vendor)
         )
     return value
-
-
-def gate(vendor: str) -> None:
-    """End the script where the vendor starts no more jobs, before anything is uploaded."""
-    closed = JOB["closed_from"]
-    if closed and date.today() >= date.fromisoformat(closed):
-        sys.exit(
-            say(
-                "{vendor} starts no more jobs for {model} since {day} (see README.md). Nothing was uploaded.",
-                vendor=vendor,
-                model=JOB["model"],
-                day=closed,
-            )
-        )
 
 
 def train(vendor: Vendor, state: dict[str, Any], script: str) -> None:
@@ -207,9 +187,8 @@ def name_next(vendor: Vendor, state: dict[str, Any], base: bool = False) -> None
 
 
 def cancel(vendor: Vendor, state: dict[str, Any], script: str) -> None:
-    if "job" not in state:
-        sys.exit(say("job.json names no job."))
-    print(f"{state['job']}: {vendor.cancel(state['job'])}")
+    job = demand_job(state)
+    print(f"{job}: {vendor.cancel(job)}")
 
 
 def delete(vendor: Vendor, state: dict[str, Any], script: str) -> None:
@@ -250,36 +229,7 @@ def follow(look: Callable[[], Seen], what: str, vendor: str, state: dict[str, An
             print(f"  {what}: {status}", flush=True)
         if seen.end:
             return seen
-        if time.monotonic() > until:
-            sys.exit(
-                say(
-                    "{what} is still {status} after {n} seconds of waiting. It goes on at {vendor}: start this again "
-                    "to follow it, or raise WAIT_SECONDS.",
-                    what=what,
-                    status=status,
-                    n=number(WAIT_SECONDS, 0),
-                    vendor=vendor,
-                )
-            )
-        time.sleep(POLL_SECONDS)
-
-
-def keep(state: dict[str, Any], name: str, value: Any) -> Any:
-    """Remember something at once, so that a cut loses nothing."""
-    state[name] = value
-    _write(state)
-    return value
-
-
-def forget(state: dict[str, Any], name: str) -> None:
-    state.pop(name, None)
-    _write(state)
-
-
-def _write(state: dict[str, Any]) -> None:
-    part = STATE.with_suffix(".part")
-    part.write_text(json.dumps(state, indent=2) + "\n", "utf-8")
-    part.replace(STATE)
+        pause(until, what, status, vendor)
 
 
 @contextmanager
