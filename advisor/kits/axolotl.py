@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import yaml
-
-from advisor.kits.kit import Files, Kit, Material
-from advisor.kits.open_weights import BASE, COMMON, LORA, PACKAGES, SFT, served
+from advisor.kits.kit import Files, Material
+from advisor.kits.open_weights import BASE, COMMON, LORA, OTHER_TRAINER, SFT, written
 
 LOADED = {"lora": {}, "qlora": {"load_in_4bit": True}}
 """How the weights are loaded for each kind of adapter."""
@@ -50,21 +49,7 @@ def _config(kind: str, loaded: dict[str, Any]) -> bytes:
         "load_best_model_at_end": True,
         "output_dir": f"out/axolotl-{kind}",
     }
-    about = f"# axolotl train configs/axolotl-{kind}.yaml\n"
-    return (about + yaml.safe_dump(settings, sort_keys=False, default_flow_style=False)).encode()
+    return written(f"axolotl train configs/axolotl-{kind}.yaml", settings)
 
 
-KIT = Kit(
-    id="axolotl",
-    options=("sft", "distill", "rag_sft"),
-    scripts=("serve.py",),
-    packages=PACKAGES,
-    platform="trl",
-    routes=("own-gpu-lora",),
-    form="trl",
-    base=BASE,
-    served=True,
-    shapes={"rag_sft": "rag"},
-    files=configs,
-    settings=served,
-)
+KIT = replace(OTHER_TRAINER, id="axolotl", files=configs)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+import yaml
 
 from advisor.content.load import Content
 from advisor.dataset.template.design import Shape
@@ -57,6 +60,11 @@ def config(name: str, data: str, method: str, settings: Mapping[str, Any], model
     return {name: (about + "".join(f"{key}: {_plain(value)}\n" for key, value in every.items())).encode()}
 
 
+def written(command: str, settings: Mapping[str, Any]) -> bytes:
+    """Settings as YAML, below the command that trains by them."""
+    return f"# {command}\n{yaml.safe_dump(dict(settings), sort_keys=False, default_flow_style=False)}".encode()
+
+
 def _plain(value: Any) -> str:
     """A value as YAML; PyYAML reads 2e-05 as text."""
     if isinstance(value, bool):
@@ -98,3 +106,12 @@ KIT = Kit(
     files=configs,
     settings=served,
 )
+
+OTHER_TRAINER = replace(
+    KIT,
+    options=("sft", "distill", "rag_sft"),
+    routes=("own-gpu-lora",),
+    shapes={"rag_sft": "rag"},
+    scripts=("serve.py",),
+)
+"""What kits have alike that train the same base with something other than TRL; each has an id and files of its own."""

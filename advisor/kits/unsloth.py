@@ -6,12 +6,11 @@ Another release stands in `VERSION` here, in the Makefile, in `tests/kits/unslot
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import yaml
-
-from advisor.kits.kit import Files, Kit, Material
-from advisor.kits.open_weights import BASE, COMMON, LORA, PACKAGES, SFT, served
+from advisor.kits.kit import Files, Material
+from advisor.kits.open_weights import BASE, COMMON, LORA, OTHER_TRAINER, SFT, written
 
 VERSION = "2026.10.9"
 """Unsloth's, with which `make test-unsloth` tried the script."""
@@ -50,21 +49,7 @@ def _config(kind: str, four_bits: bool) -> bytes:
         },
         "training": {**training, "output_dir": f"out/unsloth-{kind}"},
     }
-    about = f"# python train_unsloth.py configs/unsloth-{kind}.yaml\n"
-    return (about + yaml.safe_dump(settings, sort_keys=False, default_flow_style=False)).encode()
+    return written(f"python train_unsloth.py configs/unsloth-{kind}.yaml", settings)
 
 
-KIT = Kit(
-    id="unsloth",
-    options=("sft", "distill", "rag_sft"),
-    scripts=("train_unsloth.py", "serve.py"),
-    packages=PACKAGES,
-    platform="trl",
-    routes=("own-gpu-lora",),
-    form="trl",
-    base=BASE,
-    served=True,
-    shapes={"rag_sft": "rag"},
-    files=configs,
-    settings=served,
-)
+KIT = replace(OTHER_TRAINER, id="unsloth", scripts=("train_unsloth.py", *OTHER_TRAINER.scripts), files=configs)
