@@ -44,14 +44,14 @@ def _write(state: dict[str, Any]) -> None:
     part.replace(STATE)
 
 
-def gate(vendor: str, model: str, closed_from: str | None, today: date) -> None:
+def gate(vendor: str, job: dict[str, Any], closed_from: str | None, today: date) -> None:
     """End the script where the vendor starts no more jobs, before anything is uploaded."""
     if closed_from and today >= date.fromisoformat(closed_from):
         sys.exit(
             say(
                 "{vendor} starts no more jobs for {model} since {day} (see README.md). Nothing was uploaded.",
                 vendor=vendor,
-                model=model,
+                model=job["model"],
                 day=closed_from,
             )
         )

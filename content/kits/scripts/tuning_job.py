@@ -50,7 +50,7 @@ def train(refused: Mapping[str, str]) -> tuple[Any, str]:
         sys.exit()
     if "job" not in state:
         continue_from(JOB, state, date.today())
-        gate(JOB["vendor"], JOB["model"], JOB["closed_from"].get("existing"), date.today())
+        gate(JOB["vendor"], JOB, JOB["closed_from"].get("existing"), date.today())
         print_openings(date.today())
     server = client()
     with explained():

@@ -113,7 +113,7 @@ def run(make: type[Vendor], script: str, own: Mapping[str, Callable[..., None]] 
             say("Say one of: {commands}", commands=", ".join(f"python {script} {one}".strip() for one in commands))
         )
     if not asked and "job" not in state:
-        gate(make.name, JOB["model"], JOB["closed_from"], date.today())
+        gate(make.name, JOB, JOB["closed_from"], date.today())
     vendor = make()
     with explained(vendor):
         command(vendor, state, script)
