@@ -65,6 +65,8 @@ def matters(question: str, session: Session) -> bool:
 
 def _applies(question: str, packed: str) -> bool:
     known = content()
+    if known.question(question).when is None:
+        return True
     answered = unpacked(packed).with_answer(question, known.question(question).maximum)
     return question in reachable([answered], known, compile_rules(known))[0].answers
 
@@ -74,7 +76,12 @@ _applying: Shared[bool] = Shared(_applies, most_bytes=2_000_000, weigh=lambda _:
 
 def applies(question: str, session: Session) -> bool:
     """Whether a question for a number is asked beside the answers given."""
-    return content().question(question).when is None or _applying(question, session.packed)
+    return applies_at(question, session.packed)
+
+
+def applies_at(question: str, packed: str) -> bool:
+    """The same beside the answers that an address holds."""
+    return _applying(question, packed)
 
 
 def _all_that_matter(packed: str, at: date) -> frozenset[str]:
@@ -103,14 +110,9 @@ def advise(session: Session) -> Advice:
     return advices(session.packed, session.day)
 
 
-def advise_if(session: Session) -> Advice:
-    """The advice on the answers that are tried, as far as the brief tells it: quick enough for a move of a slider."""
-    return supposed_advices(encode(session.supposed), session.day)
-
-
-def think_ahead(situation: Situation, session: Session) -> None:
-    """Have ready what `advise_if` will say if these are the next answers that are tried."""
-    supposed_advices.ahead(encode(situation), session.day)
+def advise_if_at(packed: str, at: date) -> Advice:
+    """The advice on answers that are tried, as far as the brief tells it: quick enough for a move of a slider."""
+    return supposed_advices(packed, at)
 
 
 def advise_at(packed: str, at: date) -> Advice:

@@ -14,7 +14,7 @@ import pytest
 from advisor import Advice, advise, encode, glance, situation
 from advisor.ui import advice
 from advisor.ui import session as sessions
-from advisor.ui.pages.verdict import downloads
+from advisor.ui.pages.verdict import brief_words, downloads
 from advisor.ui.session import Session
 
 ROOM = 60
@@ -81,7 +81,9 @@ def test_what_is_shared_is_what_the_engine_says(session):
 
 def test_the_advice_on_other_answers_is_on_those_and_that_on_the_answers_stays(session):
     session.suppose({"requests_per_month": 9_000_000.0, "budget_month": 50.0})
-    assert advice.advise_if(session) == advise(session.supposed, session.day, whole=False)
+    assert advice.advise_if_at(encode(session.supposed), session.day) == advise(
+        session.supposed, session.day, whole=False
+    )
     assert advice.advise(session) == advise(session.situation, session.day)
 
 
@@ -102,7 +104,14 @@ def test_a_button_for_a_report_holds_the_answers_and_no_advice(session):
 
 @pytest.mark.parametrize(
     "cache",
-    [advice.glances, advice.packed_advices, advice.advices, advice.supposed_advices, downloads.renderings],
+    [
+        advice.glances,
+        advice.packed_advices,
+        advice.advices,
+        advice.supposed_advices,
+        brief_words.brief_words,
+        downloads.renderings,
+    ],
 )
 def test_the_bytes_of_what_is_kept_are_bounded(cache):
     assert cache.most_bytes <= 24_000_000
@@ -111,6 +120,11 @@ def test_the_bytes_of_what_is_kept_are_bounded(cache):
 def test_an_advice_takes_about_the_bytes_that_are_counted_for_it(session):
     sizes = [one.__sizeof__() for one in reachable(advice.advise(session)) if not isinstance(one, type)]
     assert advice.ADVICE_BYTES / 2 < sum(sizes) < advice.ADVICE_BYTES * 2
+
+
+def test_the_words_of_a_brief_take_about_the_bytes_that_are_counted_for_them(session):
+    sizes = [one.__sizeof__() for one in reachable(brief_words.words_of(session)) if not isinstance(one, type)]
+    assert brief_words.BYTES / 2 < sum(sizes) < brief_words.BYTES * 2
 
 
 def test_a_link_with_a_long_text_weighs_as_much():

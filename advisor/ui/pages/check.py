@@ -9,6 +9,7 @@ from advisor.interview.answers_file import write_yaml
 from advisor.ui.advice import advise, all_that_matter, matters
 from advisor.ui.navigation import Led, go, page_of, pressed
 from advisor.ui.pages.question import side_name
+from advisor.ui.pages.verdict import brief
 from advisor.ui.parts.markup import Markup, badge, folded, heading, html, joined, link, show
 from advisor.ui.session import Session, content
 from advisor.wording import labels
@@ -52,6 +53,7 @@ def draw(session: Session) -> None:
     show(html('<p class="way">{}</p><p class="way">{}</p>', measure, measured))
     _own_values(session)
     _save(session)
+    brief.prepare(session)
 
 
 def leads(press: str, session: Session) -> Led:

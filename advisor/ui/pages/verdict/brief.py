@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 
-from advisor.charts.trade_off import TradeOff, trade_off
-from advisor.engine.advice import Advice
+from advisor.charts.trade_off import TradeOff
 from advisor.language import Language
-from advisor.ui.advice import advise, advise_if
+from advisor.ui.advice import advise, applies_at
 from advisor.ui.navigation import page_of
 from advisor.ui.pages.verdict import downloads, what_if
+from advisor.ui.pages.verdict.brief_words import BriefWords, brief_words, words_of
 from advisor.ui.parts.basis import figure
 from advisor.ui.parts.markup import Markup, folded, heading, html, joined, link, meter, outside, show
 from advisor.ui.parts.trade_off import picture
-from advisor.ui.session import Session, content, current_session
-from advisor.wording.as_answered import AnsweredText, answered
-from advisor.wording.brief import BriefText, CardText, NamedFigure, OpenText, still_open
-from advisor.wording.brief import brief as brief_text
+from advisor.ui.session import WHAT_IF, Session, content, current_session
+from advisor.ui.shared_results import Shared
+from advisor.wording.as_answered import AnsweredText
+from advisor.wording.brief import BriefText, CardText, NamedFigure, OpenText
 from advisor.wording.today import TodayText
 
 
@@ -46,44 +47,51 @@ class Drawn:
 def _said() -> None:
     """What the answers say, and sliders for other ones: a move draws this anew, and nothing else of the page."""
     session = current_session()
-    given = advise(session)
-    tried = advise_if(session) if session.what_if.answers else None
-    # Whether an answer can still change it was asked of what was answered, and is not asked at each move.
-    advice = tried.model_copy(update={"provisional": given.provisional}) if tried else given
-    text = brief_text(advice, content(), session.lang)
-    parts = drawn(text, advice, given, session)
-    heading(parts.headline, above=parts.above, kind="said", more=parts.plan)
+    words = words_of(session)
+    parts = drawn(words, session)
+    # Each piece of markup is a part of the frame of its own, and costs a browser as much as ten lines: so they are few.
     with st.container(key="halves"):
-        show(parts.figures)
-        with st.container(key="play"):
-            what_if.draw(given, text, session)
-        show(html("{}{}{}", parts.picture, parts.why, parts.names))
-    show(parts.still_open)
+        heading(parts.headline, above=parts.above, kind="said", more=html("{}{}", parts.plan, parts.figures))
+        what_if.draw(advise(session), words.text, session)
+        show(html("{}{}{}{}", parts.picture, parts.why, parts.names, parts.still_open))
     what_if.note(session)
     what_if.prepare(session)
 
 
-def drawn(text: BriefText, advice: Advice, given: Advice, session: Session) -> Drawn:
-    """The parts of the brief `text` of an advice; of answers that are only tried where those `given` have another."""
-    lang, tried = session.lang, advice is not given
-    before = answered(given, advice, content(), lang) if tried else None
+def _ready(packed: str, day: date, code: str) -> bool:
+    brief_words(packed, "", day, code)
+    downloads.kit_labels(packed, day, code)
+    for question in WHAT_IF:
+        applies_at(question, packed)
+    return True
+
+
+_readied: Shared[bool] = Shared(_ready, most_bytes=1_000_000, weigh=lambda _: 1)
+
+
+def prepare(session: Session) -> None:
+    """Have ready what the brief needs, while the reader looks at the page before it."""
+    _readied.ahead(session.packed, session.day, session.code)
+
+
+def drawn(words: BriefWords, session: Session) -> Drawn:
+    """The parts of the brief."""
+    lang, text, chart, before = session.lang, words.text, words.chart, words.before
+    tried = before is not None
     first = html("<p>{}</p>", lang("As answered: {said}", said=before.headline)) if before and before.headline else ""
     warned = joined(html('<p class="problem" role="note">{}</p>', warning) for warning in text.warnings)
     told = html("<p>{}</p>", text.reservations) if text.reservations else Markup()
     # What one does next is done from what was answered: beside what is only tried nothing asks for it.
     bill = _today(text.today, session) if text.today.said and not (tried and text.today.question_id) else ""
-    # What is still to be asked does not change with what is tried.
-    asked = still_open(given, content(), lang)
-    chart = trade_off(advice, content(), lang, given if tried else None)
     return Drawn(
         above=lang("What if · {of}", of=text.above) if tried else text.above,
         headline=text.headline,
-        plan=_part(html("{}{}{}{}{}", first, bill, warned, told, _plan(text, session, not tried))),
+        plan=_part(html("{}{}{}{}{}", first, bill, warned, told, _plan(text, session, not tried)), "at-plan"),
         figures=_part(_figures(text, before, session), "at-figures"),
         picture=_part(_picture(chart, lang), "at-picture"),
         why=_part(_reasons(text, session), "at-why"),
         names=_part(_names(chart, session), "at-names") if chart else Markup(),
-        still_open=_part(_open(asked if asked.question_id else text.open, session)),
+        still_open=_part(_open(words.still_open if words.still_open.question_id else text.open, session), "at-open"),
     )
 
 

@@ -41,7 +41,7 @@ def brief(session: Session) -> None:
             key="copy",
         )
         st.download_button(
-            _kit_label(session),
+            kit_labels(session.packed, session.day, session.code),
             partial(first_zip, session.packed, session.day, session.code),
             file_name="starter-kit.zip",
             mime="application/zip",
@@ -51,13 +51,16 @@ def brief(session: Session) -> None:
         _answers(session, key="answers")
 
 
-def _kit_label(session: Session) -> str:
+def _kit_label(packed: str, day: date, code: str) -> str:
     """Names the kit where it begins what the plan tries first."""
-    lang, advice = session.lang, advise_at(session.packed, session.day)
+    lang, advice = language(code), advise_at(packed, day)
     kit = kits_of_options(advice, content(), lang).get(first_option(advice))
     if kit is None:
         return lang("Starter kit (zip)")
     return plain(lang("Starter kit: {kit} (zip)", kit=kit_name(kit, content(), lang)))
+
+
+kit_labels: Shared[str] = Shared(_kit_label, most_bytes=500_000, weigh=len)
 
 
 def everything(advice: Advice, session: Session) -> None:

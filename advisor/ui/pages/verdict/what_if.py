@@ -15,7 +15,8 @@ from advisor.engine.advice import Advice
 from advisor.interview.number_input import Reading
 from advisor.interview.situation import Value
 from advisor.language import Language
-from advisor.ui.advice import applies, think_ahead
+from advisor.ui.advice import applies
+from advisor.ui.pages.verdict.brief_words import think_ahead
 from advisor.ui.parts import sliders
 from advisor.ui.parts.markup import html, link, show
 from advisor.ui.session import WHAT_IF, Session, content, current_session, own_parameters, settle, turn

@@ -12,8 +12,10 @@ from advisor import Situation, advise, situation
 from advisor.content.load import load
 from advisor.language import LANGUAGES, language
 from advisor.ui.pages.verdict.brief import drawn
+from advisor.ui.pages.verdict.brief_words import BriefWords
+from advisor.ui.parts.trade_off import marks
 from advisor.ui.session import Session
-from advisor.wording.brief import brief, certain_reasons
+from advisor.wording.brief import certain_reasons
 from tests.situations import random_situation
 from tests.words import AROUND_THE_BRIEF, count
 
@@ -44,8 +46,10 @@ GOOD: dict[str, Any] = {"task": "qa", "gap": ["knowledge", "format"], "knowledge
 
 def words(person: Situation, code: str) -> int:
     advice, lang = advise(person, scenarios=256), language(code)
-    parts = drawn(brief(advice, load(), lang), advice, advice, Session(situation=person, code=code))
-    return sum(count(str(part)) for part in astuple(parts))
+    said = BriefWords.of(advice, advice, lang)
+    parts = drawn(said, Session(situation=person, code=code))
+    marked = [mark.text for mark in marks(said.chart)] if said.chart else []
+    return sum(count(str(part)) for part in (*astuple(parts), *marked))
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

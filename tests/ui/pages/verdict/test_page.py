@@ -19,6 +19,7 @@ from advisor.engine.comparisons import comparisons
 from advisor.interview.address import decode_owners
 from advisor.interview.answers_file import read_situation
 from advisor.language import language
+from advisor.ui.pages.verdict import brief, brief_words, downloads
 from advisor.ui.pages.verdict.downloads import live_version, rendering, template
 from advisor.ui.pages.verdict.next_steps import named_steps
 from advisor.ui.pages.verdict.rooms import rooms, take_typed
@@ -116,6 +117,20 @@ def test_the_heading_is_the_verdict_and_the_plan(page):
     assert heading(page).startswith("Not yet. First make an evaluation set; then try supervised fine-tuning, and if it")
 
 
+def test_what_the_brief_says_is_found_out_while_the_reader_looks_at_the_page_before_it(monkeypatch):
+    thought = []
+    monkeypatch.setattr(brief._readied, "ahead", lambda *key: thought.append(key))
+    page = follow(opened(**GIVEN), "check")
+    session = page.session_state["visit"]
+    assert thought == [(session.packed, session.day, "en")]
+    assert brief._readied(*thought[0])
+    computed = []
+    monkeypatch.setattr(brief_words.brief_words, "compute", lambda *key: computed.append(key))
+    monkeypatch.setattr(downloads.kit_labels, "compute", lambda *key: computed.append(key))
+    assert heading(press(page, "see-verdict")) == brief_headline(advise(situation(**GIVEN)), load(), language("en"))
+    assert not computed
+
+
 def test_the_brief_says_the_plan_the_figures_and_the_reasons_in_words_of_the_advice(page):
     advice = advise(situation(**GIVEN))
     text = brief_text(advice, load(), language("en"))
@@ -127,7 +142,7 @@ def test_the_brief_says_the_plan_the_figures_and_the_reasons_in_words_of_the_adv
         assert f"<dt>{figure.name}</dt><dd>{figure.figure.middle}" in drawn
     for reason in text.reasons:
         assert reason.because in drawn
-    assert 'class="dot chosen"' in drawn
+    assert '"dot chosen"' in drawn
 
 
 def plan_of(page: AppTest) -> str:
