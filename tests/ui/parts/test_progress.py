@@ -28,6 +28,7 @@ TORN: dict[str, Any] = {
     "sensitive_data": "none",
     "requests_per_month": 3_678_654_015,
     "platforms": ["azure", "google", "own"],
+    "azure_customer": "existing",
     "data_source": "logs",
     "goal": None,
     "training_means": "ample",
