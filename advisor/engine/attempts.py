@@ -39,8 +39,14 @@ FELL_SHORT: tuple[tuple[tuple[str, ...], Signs], ...] = (
 """Options that fell short for good. None of them are a search that misses, which can be mended, a prompt, which can be
 made better, and a model that loses one skill for another, which can be trained anew on examples of both.
 """
-READ = tuple({question for _, signs in FELL_SHORT for question in signs} | {"prompt_result", "prompt_tried"})
+READ = tuple({question for _, signs in FELL_SHORT for question in signs} | {"prompt_result", "prompt_tried", "gap"})
 """Questions that say what fell short."""
+FOUND: Signs = {"rag_tried": ("works",)}
+"""The answer that says that retrieval brings the facts."""
+FACTS = frozenset({"knowledge", "search"})
+"""What is wrong no longer where retrieval brings the facts. Of anything else it is a part that the rest is built on,
+and no answer: behaviour, cost and time are as they were.
+"""
 NEEDLESS: tuple[tuple[tuple[str, ...], Signs], ...] = ((("rag", "rag_sft"), {"rag_tried": ("not_needed",)}),)
 """Options of which the user said that there is no need."""
 LEAVES: dict[str, frozenset[str]] = {
@@ -65,12 +71,12 @@ so that is no end by itself; but once the plan asked for a prompt and somebody m
 
 def works(situation: Situation) -> frozenset[str]:
     """Options that the user said reach the target."""
-    return _options(situation, WORKS)
+    return _options(situation, WORKS) - _built_on(situation)
 
 
 def fell_short(situation: Situation) -> frozenset[str]:
     """Options that are not recommended, since they were tried and fell short for good."""
-    over = _options(situation, FELL_SHORT)
+    over = _options(situation, FELL_SHORT) | _built_on(situation)
     return over | _prompted(situation) if "prompt_result" in situation.measured else over
 
 
@@ -81,8 +87,7 @@ def in_use(situation: Situation) -> frozenset[str]:
 
 def needless(situation: Situation) -> frozenset[str]:
     """Options of which the user said that there is no need, or which leave all as it is that goes wrong."""
-    gap = situation.answers.get("gap")
-    wrong = frozenset(map(str, gap)) if isinstance(gap, tuple) else frozenset()
+    wrong = _wrong(situation)
     leaves = {option for option, left in LEAVES.items() if wrong and wrong <= left}
     if any(situation.answers.get(question) in said for question, said in LOOKS_UP.items()):
         leaves.discard("rag")
@@ -97,6 +102,18 @@ def done(situation: Situation) -> frozenset[str]:
     """
     over = works(situation) | fell_short(situation) | needless(situation)
     return over | _prompted(situation) if _shown(situation) else over - {"few_shot"}
+
+
+def _wrong(situation: Situation) -> frozenset[str]:
+    """What is wrong today, as it was said."""
+    gap = situation.answers.get("gap")
+    return frozenset(map(str, gap)) if isinstance(gap, tuple) else frozenset()
+
+
+def _built_on(situation: Situation) -> frozenset[str]:
+    """Retrieval, where it works and something else is wrong."""
+    found = all(situation.answers.get(question) in said for question, said in FOUND.items())
+    return frozenset({"rag"}) if found and _wrong(situation) - FACTS else frozenset()
 
 
 def _prompted(situation: Situation) -> frozenset[str]:

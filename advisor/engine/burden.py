@@ -149,8 +149,12 @@ def _excess(value: Array, most: Array, rows: Mask) -> Array:
     """The logarithm of how many times `most` a value comes to; nought where it keeps it and where no `rows` are."""
     most = np.fmax(most, LEAST)
     with np.errstate(over="ignore"):
-        excess: Array = np.fmin(np.log(np.maximum(value, most) / most), MOST) * rows
-    return excess
+        excess: Array = np.maximum(value, most)
+        excess /= most
+    np.log(excess, out=excess)
+    np.fmin(excess, MOST, out=excess)
+    kept: Array = excess * rows
+    return kept
 
 
 def complaints(scenarios: Scenarios) -> tuple[str, ...]:

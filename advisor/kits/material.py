@@ -170,7 +170,7 @@ def _beyond(question: str, system: str, sentence: str) -> Row:
 def _is_fields(text: str) -> bool:
     try:
         return isinstance(json.loads(text), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
@@ -295,7 +295,9 @@ def own_case(row: Row, shape: Shape, labels: Sequence[str], sentence: str) -> Ro
         case "rft":
             messages, answer = row["messages"], {"content": str(row["reference_answer"])}
         case _:
-            last = max(place for place, one in enumerate(row["messages"]) if one["role"] == "user")
+            last = max((place for place, one in enumerate(row["messages"]) if one["role"] == "user"), default=None)
+            if last is None:  # nothing is asked in it
+                return None
             messages, answer = row["messages"][: last + 1], row["messages"][last + 1]
     if any(one["role"] not in SPOKEN or not isinstance(one.get("content"), str) for one in messages):
         return None

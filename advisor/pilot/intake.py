@@ -294,6 +294,7 @@ def messages(text: str, portion: Sequence[Question]) -> list[dict[str, str]]:
     """What is sent for a portion of questions. The text comes first, so that what all requests share can be cached."""
     form = "\n\n".join(map(_as_asked, portion))
     brief = text.translate(str.maketrans("<>", "‹›"))  # so that it closes no frame: ours, or that of a chat template
+    brief = brief.encode("utf-8", "replace").decode()  # halves of characters cannot be sent
     return [
         {"role": "system", "content": INSTRUCTIONS},
         {"role": "user", "content": f"<brief>\n{brief}\n</brief>\n\n<form>\n{form}\n</form>"},

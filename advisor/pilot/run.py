@@ -24,6 +24,7 @@ from advisor.pilot.arms import Arm, messages_for, question, spread
 from advisor.pilot.consent import Consent, NotAgreed
 from advisor.pilot.endpoint import (
     EMBEDDED_AT_ONCE,
+    LIMIT_OFF,
     Client,
     Endpoint,
     EndpointError,
@@ -57,8 +58,6 @@ ROWS_OWN = frozenset({400, 413, 422})
 """Statuses of a refusal that may be about this request alone; any other below 500 is about all."""
 REFUSED_AT_START = 3
 """Requests turned down, of every arm one at least, and none answered: it is no row's fault, and the run ends."""
-LIMIT_OFF = 16
-"""Tokens by which an answer may pass its limit, since servers count ends and frames as they like. Assumption."""
 GIVEN_UP = 5
 """Rows not taken, and none answered, after which an arm is left alone."""
 EMBED = "embed"
@@ -707,6 +706,15 @@ class _Run:
     def _embedder(self, texts: list[str]) -> Callable[[int], tuple[float | None, int | None]]:
         def send(number: int) -> tuple[float | None, int | None]:
             done = self.client.embed(texts)
+            before, now = self.file.vector_length(), done.vectors.shape[1]
+            if before not in (None, now):
+                note = Note(
+                    "{host} makes vectors of {before} numbers and of {now}, which cannot be compared.",
+                    host=self.endpoint.host,
+                    before=before,
+                    now=now,
+                )
+                raise EndpointError("request", note, said=f"dim {before} ≠ {now}")
             usd = None if done.usage.input is None else self.setup.vectors_usd(done.usage.input)
             self.file.put_vectors(texts, done.vectors)
             self.file.answer(number, "", done.usage, usd, whole_s=done.whole_s)

@@ -212,6 +212,12 @@ class RunFile:
         found = ((text, kept.get(_digest(text))) for text in texts)
         return {text: np.frombuffer(numbers, "<f4") for text, numbers in found if numbers is not None}
 
+    def vector_length(self) -> int | None:
+        """Numbers in a vector; None where there is none yet."""
+        with self._lock:
+            found = self._connection.execute("SELECT length(numbers) FROM vector LIMIT 1").fetchone()
+        return found[0] // np.dtype("<f4").itemsize if found else None
+
     # Requests
 
     def send(self, arm: str, row: str, asked: Any, most_usd: float | None, most_tokens: int) -> int | None:
