@@ -83,6 +83,14 @@ def often(mask: Mask, count: int) -> Array:
     return held.astype(float) / count
 
 
+def cut_out(column: Array, places: Sequence[int]) -> Array:
+    """What a column, or what was made of columns, has of some situations: of one alone it is as long as a scenario."""
+    if column.ndim < 2:
+        return column
+    cut: Array = column[list(places)] if len(places) > 1 else column[places[0]]
+    return cut
+
+
 class Cut(dict[str, np.ndarray]):
     """Columns of some situations, or of all, cut out of those of all when they are read."""
 
@@ -92,9 +100,7 @@ class Cut(dict[str, np.ndarray]):
 
     def __missing__(self, name: str) -> np.ndarray:
         column = self.whole[name]
-        if column.ndim > 1 and self.places is not None:
-            column = column[self.places] if len(self.places) > 1 else column[self.places[0]]
-        self[name] = column
+        self[name] = column = column if self.places is None else cut_out(column, self.places)
         return column
 
 
@@ -149,7 +155,7 @@ class Scenarios:
             self.masks[key] = reduce(or_, (codes == allowed.index(value) for value in wanted))
         return self.masks[key]
 
-    def said(self, key: str) -> Mask:
+    def is_answered(self, key: str) -> Mask:
         """Where the user answered a question or set an assumption."""
         known = self.answered.get(key)
         if known is None:
@@ -204,11 +210,11 @@ class Scenarios:
         held = {name: self[name] for name in columns}
         for name in held.keys() & asked.keys():
             question = asked[name]
-            if not question.decided and (said := self.said(question.id)).any():
+            if not question.decided and (answered := self.is_answered(question.id)).any():
                 percent = question.unit == PERCENT
                 off = _off(self.content, self.count, name, percent)
                 known = given.percentage_off(held[name], off) if percent else held[name] * off
-                held[name] = np.where(said, known, held[name])
+                held[name] = np.where(answered, known, held[name])
         return held
 
     def measured(self, key: str) -> Array:

@@ -375,6 +375,17 @@ def test_a_text_without_a_vector_costs_no_other_row(tmp_path: Path, server: Pilo
     assert one.file.ended_so(running.NOT_TAKEN)["classifier"] == "too long"
 
 
+def test_vectors_of_another_length_are_told_and_stop_no_other_way(tmp_path: Path, server: PilotServer) -> None:
+    server.vectors = lambda texts: [
+        embedding(text)[: 64 if len(texts) > 1 or "order 1" in text else 32] for text in texts
+    ]
+    nearest = Arm(id="few_shot_retrieved-2", kind="few_shot_retrieved", shots=2)
+    one = pilot(tmp_path, server, (AS_IS, nearest))
+    done = one.run(one.consent())
+    assert done.by_arm["as_is"] == (len(one.held_out), len(one.held_out))
+    assert summary(one).arm(nearest.id).not_taken_why in ("dim 32 ≠ 64", "dim 64 ≠ 32")
+
+
 @pytest.mark.parametrize("status", [500, 400, 404])
 def test_a_server_without_vectors_leaves_gaps_and_the_other_arms(
     tmp_path: Path, server: PilotServer, status: int
@@ -756,7 +767,7 @@ def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path: Path, monkey
         raise error
 
     with monkeypatch.context() as inner:
-        inner.setattr(RunFile, "_put_rows", full)
+        inner.setattr(RunFile, "put_rows", full)
         with pytest.raises(OSError, match="disk is full") as caught:
             pilot(tmp_path, "http://127.0.0.1:9/v1", TWO)
     assert caught.value.errno == errno.ENOSPC

@@ -121,7 +121,7 @@ def cache(scenarios: Scenarios, catalogue: Catalogue, minimum: str | None, minut
 def _cache(scenarios: Scenarios, minimum: float | None, minutes: float | None) -> Cache:
     def known(value: float | None, assumption: str) -> Array:
         drawn = scenarios[assumption]
-        return drawn if value is None else np.where(scenarios.said(assumption), drawn, value)
+        return drawn if value is None else np.where(scenarios.is_answered(assumption), drawn, value)
 
     return Cache(known(minimum, "cache_minimum"), known(minutes, "cache_minutes"))
 
@@ -285,7 +285,7 @@ def small_models(scenarios: Scenarios, catalogue: Catalogue, request: Request) -
     """
     typical = catalogue.typical("small")
     every, chosen = [typical], np.zeros(1, dtype=int)
-    named = _of_situations(scenarios.said("platforms"))
+    named = _of_situations(scenarios.is_answered("platforms"))
     if named.any():
         every += [model for model in catalogue.small if model is not typical]
         sold = {place: where for place, model in enumerate(every) if np.any(where := _sold(scenarios, model))}
@@ -337,14 +337,38 @@ def cheapest_allowed(scenarios: Scenarios, catalogue: Catalogue, models: BaseMod
         for share in (0.0, hits):
             batched = usd_per_request(catalogue, models, request, share, batch=True)
             cost = np.where(batch_ok, np.minimum(cost, batched), cost)
-    if small_ok.any():
-        small = small_models(scenarios, catalogue, request)
-        hits = small.cache.hits(scenarios, request)
-        for share in (0.0, hits):
-            cheap = usd_per_request(catalogue, small, request, share)
-            later = usd_per_request(catalogue, small, request, share, batch=True)
-            cost = np.where(small_ok, np.minimum(cost, np.where(batch_ok, np.minimum(cheap, later), cheap)), cost)
+    if small_ok.ndim > 1:
+        # Few situations, or none, have one that is good enough: only theirs is asked.
+        places = np.flatnonzero(small_ok.any(axis=1)).tolist()
+        if places:
+            cost = np.array(np.broadcast_to(cost, small_ok.shape))
+            cheap = _small_usd(_part(scenarios, tuple(places)), catalogue, _sent(scenarios, request, tuple(places)))
+            cost[places] = np.where(small_ok[places], np.minimum(cost[places], cheap), cost[places])
+    elif small_ok.any():
+        cost = np.where(small_ok, np.minimum(cost, _small_usd(scenarios, catalogue, request)), cost)
     return cost
+
+
+@kept
+def _part(scenarios: Scenarios, places: tuple[int, ...]) -> Scenarios:
+    return scenarios.only(places)
+
+
+@kept
+def _sent(_: Scenarios, request: Request, places: tuple[int, ...]) -> Request:
+    return request.of(places)
+
+
+def _small_usd(scenarios: Scenarios, catalogue: Catalogue, request: Request) -> Array:
+    """USD of one request the cheapest way with the small model that would do, as `cheapest_allowed` has it."""
+    batch_ok = scenarios.is_("batch_ok", "yes")
+    small = small_models(scenarios, catalogue, request)
+    ways: list[Array] = []
+    for share in (0.0, small.cache.hits(scenarios, request)):
+        cheap = usd_per_request(catalogue, small, request, share)
+        later = usd_per_request(catalogue, small, request, share, batch=True)
+        ways.append(np.where(batch_ok, np.minimum(cheap, later), cheap))
+    return np.minimum(*ways)
 
 
 def serving(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, request: Request) -> Serving:

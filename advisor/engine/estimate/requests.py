@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
 
-from advisor.engine.scenarios import Array, Scenarios
+from advisor.engine.scenarios import Array, Scenarios, cut_out
 
 RAG_OPTIONS = ("rag", "rag_sft")
 
@@ -35,6 +36,11 @@ class Request:
     def most_sent(self) -> float:
         """Tokens of the largest that is sent."""
         return float(self.sent.max())
+
+    def of(self, places: Sequence[int]) -> Request:
+        """That of some situations, by their places, as `Scenarios.only` cuts their columns."""
+        arrays = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "basis"}
+        return Request(basis=self.basis, **{name: cut_out(array, places) for name, array in arrays.items()})
 
 
 def requests(scenarios: Scenarios) -> dict[str, Request]:

@@ -7,11 +7,15 @@ import ctypes
 import gc
 import time
 
-M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """Parameters of `mallopt`, from malloc.h of the GNU C library."""
 ARENAS = 2
 LARGE = 1 << 20
 """Bytes from which an array gets pages of its own, which go back to the system with it."""
+HELD = 64 << 20
+"""Bytes that a pool holds when they are free, until it is quiet: an advice frees and asks for so many again and again,
+and pages from the system took a tenth of its time.
+"""
 QUIET_SECONDS = 20
 QUIET = 0.1
 """Share of one processor below which the server counts as quiet."""
@@ -30,7 +34,8 @@ def bound() -> bool:
         tell = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):  # TypeError: Windows has no library without a name
         return False
-    return bool(tell(M_ARENA_MAX, ARENAS)) and bool(tell(M_MMAP_THRESHOLD, LARGE))
+    told = ((M_ARENA_MAX, ARENAS), (M_MMAP_THRESHOLD, LARGE), (M_TRIM_THRESHOLD, HELD))
+    return all(bool(tell(parameter, value)) for parameter, value in told)
 
 
 def give_back() -> bool:
