@@ -101,7 +101,7 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
     nats, closes, far = np.zeros(shape), np.zeros(shape, np.uint8), np.zeros(shape, dtype=bool)
     over: dict[str, Mask] = {}
     for limit in LIMITS:
-        rows = scenarios.said(limit)
+        rows = scenarios.is_answered(limit)
         if not rows.any():
             continue
         # A guessed time makes an option less attractive by how likely it is too slow, and closes nothing.
@@ -134,15 +134,15 @@ def _table(columns: Array) -> Array:
 
 def _timed(scenarios: Scenarios) -> Mask:
     """Rows whose times rest on what was said: the time of today's way, or the model and the length of its answers."""
-    model = scenarios.said("model") | scenarios.said("price_model")
-    return scenarios.said("latency_now") | (scenarios.said("output_tokens") & model)
+    model = scenarios.is_answered("model") | scenarios.is_answered("price_model")
+    return scenarios.is_answered("latency_now") | (scenarios.is_answered("output_tokens") & model)
 
 
 def _where(scenarios: Scenarios, complaint: str) -> Mask:
     """Where it is complained of, and a bill or clock can show it."""
-    rows: Mask = scenarios.said("gap") & scenarios[f"gap_{complaint}"]
+    rows: Mask = scenarios.is_answered("gap") & scenarios[f"gap_{complaint}"]
     # A bill at a volume that nobody knows says nothing, and an unknown bill is no dearer one.
-    return rows & (scenarios.said(VOLUME) | scenarios.said(BILL)) if complaint == "cost" else rows
+    return rows & (scenarios.is_answered(VOLUME) | scenarios.is_answered(BILL)) if complaint == "cost" else rows
 
 
 def _excess(value: Array, most: Array, rows: Mask) -> Array:
@@ -173,7 +173,7 @@ def gaps(situation: Situation) -> tuple[str, ...]:
 def today(scenarios: Scenarios, values: dict[str, Array]) -> Array:
     """Of values by option, those of today: prompting with the person's tokens; with retrieval where it is used."""
     retrieves = effort.retrieves(scenarios)
-    shows = scenarios.said("example_tokens") & (scenarios["example_tokens"] > 0)
+    shows = scenarios.is_answered("example_tokens") & (scenarios["example_tokens"] > 0)
     way: Array = np.where(retrieves, values["rag"], np.where(shows, values["few_shot"], values["prompting"]))
     return way
 

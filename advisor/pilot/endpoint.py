@@ -486,16 +486,16 @@ class Client:
             raise self._not_the_api() from None
 
     def _refused(self, error: Any, model: str) -> EndpointError:
-        status, host, said = int(error.status_code), self.endpoint.host, self._words(error)
+        status, host, words = int(error.status_code), self.endpoint.host, self._words(error)
         match status:
-            case 400 | 401 if status == 401 or error.code == "invalid_api_key" or NO_KEY.search(said):
+            case 400 | 401 if status == 401 or error.code == "invalid_api_key" or NO_KEY.search(words):
                 kind: Kind = "key"
                 note = Note(
                     "{host} does not know this key ({status}): {said}. Check that it is a key of this server, and "
                     "whole.",
                     host=host,
                     status=status,
-                    said=said,
+                    said=words,
                 )
             case 402 | 429 if status == 402 or error.code in ("insufficient_quota", "billing_hard_limit_reached"):
                 kind = "quota"
@@ -503,14 +503,14 @@ class Client:
                     "The credit at {host} is used up ({status}): {said}. Add credit.",
                     host=host,
                     status=status,
-                    said=said,
+                    said=words,
                 )
             case 403:
                 kind = "forbidden"
                 note = Note(
                     "{host} knows the key and does not allow this (403): {said}. Ask whoever gave you the key.",
                     host=host,
-                    said=said,
+                    said=words,
                 )
             case 404:
                 kind = "not_found"
@@ -518,7 +518,7 @@ class Client:
                     "{host} has no such model or address (404): {said}. Check the name {model} and the address, which "
                     "mostly ends in /v1.",
                     host=host,
-                    said=said,
+                    said=words,
                     model=model,
                 )
             case 429:
@@ -526,12 +526,12 @@ class Client:
                 note = Note(
                     "Too many requests at once for {host} (429): {said}. Wait, or send fewer at a time.",
                     host=host,
-                    said=said,
+                    said=words,
                 )
             case _ if status >= 500 or status in NOT_NOW:
                 kind = "server"
                 note = Note(
-                    "{host} failed by itself ({status}): {said}. Try again later.", host=host, status=status, said=said
+                    "{host} failed by itself ({status}): {said}. Try again later.", host=host, status=status, said=words
                 )
             case _ if status < 400:
                 kind = "address"
@@ -544,9 +544,9 @@ class Client:
             case _:
                 kind = "request"
                 note = Note(
-                    "{host} does not take this request ({status}): {said}.", host=host, status=status, said=said
+                    "{host} does not take this request ({status}): {said}.", host=host, status=status, said=words
                 )
-        return EndpointError(kind, note, status, _retry_after(error.response.headers), said)
+        return EndpointError(kind, note, status, _retry_after(error.response.headers), words)
 
     def _too_much(self) -> EndpointError:
         note = Note(

@@ -206,10 +206,10 @@ def _cases(rows: Sequence[Pair], labels: Sequence[str], sentence: str, name: str
     for at, (row, told) in enumerate(rows, start=1):
         case = own_case(row, "sft", labels, sentence)
         if case:
-            said: Row = {key: told[key] for key in SAID if key in told}
-            if "gold" in said:
-                said["gold"] = _text(said["gold"])
-            yield {**case, "decline": sentences, **said, "id": f"{name}-{at:05d}"}
+            known: Row = {key: told[key] for key in SAID if key in told}
+            if "gold" in known:
+                known["gold"] = _text(known["gold"])
+            yield {**case, "decline": sentences, **known, "id": f"{name}-{at:05d}"}
 
 
 def _usual(rows: Sequence[Row]) -> Name:

@@ -115,10 +115,10 @@ class Intake:
     def situation(self, content: Content, doubtful: bool = True) -> Situation:
         """The answers, as those of somebody who was asked; without those that are `doubtful` if it says so."""
         situation = Situation({})
-        for one in self.filled:
-            if one.doubtful and not doubtful:
+        for filled in self.filled:
+            if filled.doubtful and not doubtful:
                 continue
-            situation = situation.with_answer(one.question, one.value, content)
+            situation = situation.with_answer(filled.question, filled.value, content)
         return situation
 
 

@@ -109,9 +109,9 @@ class Pilot:
     def create(cls, path: Path, setup: Setup, divided: Divided, passages: Sequence[str] = ()) -> Pilot:
         """Write the file of a pilot; sends nothing. Raises `FileExistsError`, and as `demand_usable` does."""
         demand_usable(setup)
-        said = {"setup": setup.model_dump(mode="json"), "leaked": divided.leaked}
+        settings = {"setup": setup.model_dump(mode="json"), "leaked": divided.leaked}
         rows = {"held_out": divided.held_out, "example": divided.examples, "passage": passages}
-        return cls(RunFile.create(path, said, rows))
+        return cls(RunFile.create(path, settings, rows))
 
     @classmethod
     def open(cls, path: Path) -> Pilot:
@@ -751,12 +751,12 @@ class _Run:
 
     def _pass_over(self, arm: Arm, row: Row) -> None:
         """Leave a row that has no vector: for the next run, or as not taken where the server makes none of it."""
-        said = self.unmade.get(question(row["messages"]))
-        if said is None:
+        reason = self.unmade.get(question(row["messages"]))
+        if reason is None:
             return
         number = self.file.send(arm.id, row["id"], {}, 0.0, 0)
         if number is not None:
-            self.file.answer(number, "", Usage(0, 0, 0), 0.0, NOT_TAKEN, said)
+            self.file.answer(number, "", Usage(0, 0, 0), 0.0, NOT_TAKEN, reason)
 
     def _judging_jobs(self) -> Iterator[_Job]:
         tariff = self.setup.tariff(self.setup.judge_model)
@@ -820,10 +820,10 @@ class _Run:
             )
             labels = [str(row["gold"]) for row in examples]
             if len(set(labels)) > 1:
-                said = fit(learned, labels, self.setup.seed).predict(asked)
+                predicted = fit(learned, labels, self.setup.seed).predict(asked)
             else:
-                said = labels[:1] * len(rows)
-            for row, label in zip(rows, said, strict=True):
+                predicted = labels[:1] * len(rows)
+            for row, label in zip(rows, predicted, strict=True):
                 number = self.file.send(arm.id, row["id"], {}, 0.0, 0)
                 if number is not None:
                     self.file.answer(number, label, Usage(0, 0, 0), 0.0)

@@ -768,7 +768,7 @@ def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path: Path, monkey
         raise error
 
     with monkeypatch.context() as inner:
-        inner.setattr(RunFile, "_put_rows", full)
+        inner.setattr(RunFile, "put_rows", full)
         with pytest.raises(OSError, match="disk is full") as caught:
             pilot(tmp_path, "http://127.0.0.1:9/v1", TWO)
     assert caught.value.errno == errno.ENOSPC
