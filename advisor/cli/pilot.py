@@ -762,13 +762,14 @@ def shower(pilot: Pilot, lang: Language) -> Any:
     def show() -> None:
         nonlocal longest
         progress, vectors = pilot.progress(), pilot.vectors()
-        told = lang("{done} of {total} answers", done=progress.done, total=progress.total)
+        done, total = progress.asked
+        told = lang("{done} of {total} answers", done=done, total=total)
         if vectors is not None:
             told = lang.plural(
                 "{n} request for vectors so far; then come {total} answers",
                 "{n} requests for vectors so far; then come {total} answers",
                 vectors,
-                total=progress.total - progress.done,
+                total=total - done,
             )
         longest = max(longest, len(told))
         typer.echo(f"\r{told:<{longest}}", err=True, nl=False)

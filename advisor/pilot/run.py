@@ -81,6 +81,8 @@ class Progress:
     total: int
     by_arm: dict[str, tuple[int, int]]
     """Answers of each arm so far, and rows."""
+    asked: tuple[int, int]
+    """Answers of models so far, and in all: what takes time, unlike those of a classifier, which come at once."""
     failed: int
     """Requests that came to nothing; most were sent again."""
     usd: float | None
@@ -302,6 +304,7 @@ class Pilot:
         arms = [arm for arm in self.setup.arms if not self._is_given_up(arm)]
         by_arm = {arm.id: (counts.get(arm.id, 0), rows) for arm in arms}
         done, total = (sum(pair[at] for pair in by_arm.values()) for at in (0, 1))
+        at_once = [arm.id for arm in arms if not arm.asks]
         if self.setup.judge_model:
             judged = sum(counts.get(marked(self.setup.judge_model, arm.id), 0) for arm in self.setup.arms)
             done, total = done + judged, total + judged + len(self.to_judge()) + total - done
@@ -317,6 +320,7 @@ class Pilot:
             done=done,
             total=total,
             by_arm=by_arm,
+            asked=(done - sum(by_arm[name][0] for name in at_once), total - sum(by_arm[name][1] for name in at_once)),
             failed=sum(self.file.failures().values()),
             usd=spent.usd,
             tokens=spent.tokens,

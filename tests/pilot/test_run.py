@@ -66,6 +66,7 @@ def test_every_row_is_asked_once_by_every_arm(tmp_path: Path, server: PilotServe
     one = pilot(tmp_path, server)
     done = one.run(one.consent(), concurrency=6)
     assert (done.state, done.ended, done.failed) == ("done", "done", 0)
+    assert done.asked == (len(server.bodies()), len(server.bodies())) < (done.done, done.total)
     assert set(asked_times(server).values()) == {1}
     assert len(server.bodies()) == 4 * len(one.held_out)  # as it is, structured, and examples, fixed and found
     assert server.most_at_once > 1

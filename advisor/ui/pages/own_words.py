@@ -133,15 +133,19 @@ class Described:
     read: str = ""
     """The text that was read: the quotes stand in it."""
 
-    def forget(self) -> None:
-        """Stop reading; the text goes with the session."""
+    def end(self) -> None:
+        """Stop what is under way; text and rows stay, so that one can try again."""
         for job in (self.counting, self.reading):
             if job:
                 job.close()
         self.counting = self.reading = None
-        self.rows.clear()
         self.measured = {}
         self.asked = self.by_words = False
+
+    def forget(self) -> None:
+        """End it for good: the rows go, too, and the text with the session."""
+        self.end()
+        self.rows.clear()
 
     def count_rows(self) -> None:
         """Begin to count the rows, where there are some."""
@@ -424,7 +428,7 @@ def _outcome(mine: Described, reading: Reading, session: Session) -> None:
             reading.told = True
         else:
             show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', sentence), place=problem)
-        mine.forget()
+        mine.end()
         _form(mine, session)
         return
     _answers(mine, done, reading.endpoint, session)

@@ -186,16 +186,13 @@ def _progress(name: str, path: Path, session: Session) -> None:
     if not here and progress.state != "running":
         st.rerun()
         return
-    text = lang(
-        "{done} of {total} answers",
-        done=lang.number(progress.done, 9),
-        total=lang.number(progress.total, 9),
-    )
+    done, total = progress.asked
+    text = lang("{done} of {total} answers", done=lang.number(done, 9), total=lang.number(total, 9))
     show(
         html(
             '<div class="running"><p role="status">{}</p>{}<p class="quiet">{}</p></div>',
             text,
-            meter(progress.done / max(1, progress.total), text),
+            meter(done / max(1, total), text),
             " ".join(_so_far(progress, vectors, lang)),
         )
     )
@@ -241,8 +238,8 @@ def _stopped(name: str, path: Path, pilot: Pilot, progress: Progress, session: S
     }.get(progress.ended or "", lang("The run was cut short."))
     answers = lang(
         "{done} of {total} answers are here; those stay, and are not asked again.",
-        done=lang.number(progress.done, 9),
-        total=lang.number(progress.total, 9),
+        done=lang.number(progress.asked[0], 9),
+        total=lang.number(progress.asked[1], 9),
     )
     show(html('<p class="note" role="status">{} {}</p>', sentences, answers), key="stopped")
     if progress.ended == "budget":
