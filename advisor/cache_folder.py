@@ -60,11 +60,11 @@ def digest(*parts: bytes) -> str:
 def read_kept(file: Path) -> memoryview | None:
     """What `write_kept` wrote to a file; None where it is missing, or holds something else."""
     try:
-        held = memoryview(file.read_bytes())
+        stored = memoryview(file.read_bytes())
     except OSError:
         return None
-    content = held[_DIGEST:]
-    return content if len(held) > _DIGEST and held[:_DIGEST] == xxh3_128_digest(content) else None
+    content = stored[_DIGEST:]
+    return content if len(stored) > _DIGEST and stored[:_DIGEST] == xxh3_128_digest(content) else None
 
 
 def write_kept(file: Path, content: bytes, most: int, among: str = "*") -> None:

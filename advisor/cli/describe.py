@@ -86,12 +86,12 @@ def describe(
             measured = Situation({}) if data is None else measured_in(data, Situation({}), content, spoken)
             questions = [one for one in intake.asked_of(content) if one.id not in settled(measured.answers)]
             planned = intake.sending(text, questions)
-            told = [
+            summary = [
                 *intake_words.how_well(content, spoken),
                 *intake_words.consent(planned, target, content, today, spoken),
                 *intake_words.answered_by_rows(measured.answers, spoken),
             ]
-            _agreed(told, file, yes, spoken)
+            _agreed(summary, file, yes, spoken)
             with client:
                 done = intake.read(text, client, content, questions, progress=_progress(spoken))
         except intake.TooLong:

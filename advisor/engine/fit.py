@@ -309,19 +309,19 @@ def material(content: Content) -> Material:
     return Material(content, terms, prior(terms, content), cases, drawn[0], tuple(drawn[1:]))
 
 
-def spread(held: Array, targets: Array, weights: Array, fitted: Fitted, known: Prior) -> Array:
+def spread(rows: Array, targets: Array, weights: Array, fitted: Fitted, known: Prior) -> Array:
     """`SETS` draws around the fitted weights, sets x (1 + terms) x classes: normal, with the curvature at the maximum.
 
     The curvature is the prior's plus the outer products of what each case says (empirical Fisher information).
     """
-    logits = held @ fitted.weights + fitted.intercept
+    logits = rows @ fitted.weights + fitted.intercept
     logits -= logits.max(axis=2, keepdims=True)
     chance = np.exp(logits)
     chance /= chance.sum(axis=2, keepdims=True)
     hit = (chance * targets[:, np.newaxis]).sum(axis=2, keepdims=True)
     slope = chance * (hit - targets[:, np.newaxis]) / hit.sum(axis=1, keepdims=True)
-    with_one = np.concatenate([np.ones((*held.shape[:2], 1)), held], axis=2)
-    change = np.einsum("nst,nsk->ntk", with_one, slope).reshape(len(held), -1) * np.sqrt(weights)[:, np.newaxis]
+    with_one = np.concatenate([np.ones((*rows.shape[:2], 1)), rows], axis=2)
+    change = np.einsum("nst,nsk->ntk", with_one, slope).reshape(len(rows), -1) * np.sqrt(weights)[:, np.newaxis]
     deviation = np.concatenate([np.full((1, len(CLASSES)), known.start_spread), known.spread]).ravel()
     # In units of the prior the precision is 1 + JJ'; its inverse root comes from the singular values of J.
     _, size, ways = np.linalg.svd(change * deviation, full_matrices=False)
@@ -334,28 +334,30 @@ def spread(held: Array, targets: Array, weights: Array, fitted: Fitted, known: P
 
 def learned(content: Content) -> Learned:
     """Fit and measure. Deterministic but for the last digits, which depend on the machine's arithmetic."""
-    made = material(content)
-    rows = made.examples.teaching
-    fitted = made.taught(rows, made.known)
-    fits = made.fold_fits(made.known)
-    scores, best, after = scores_of(made, fitted, fits)
-    learned_terms = made.learned(fitted, rows)
-    advised, told = advice_scores(made, learned_terms, fits)
+    gathered = material(content)
+    rows = gathered.examples.teaching
+    fitted = gathered.taught(rows, gathered.known)
+    fits = gathered.fold_fits(gathered.known)
+    scores, best, after = scores_of(gathered, fitted, fits)
+    learned_terms = gathered.learned(fitted, rows)
+    advised, told = advice_scores(gathered, learned_terms, fits)
     learned_terms = learned_terms.model_copy(
         update={
             "scores": scores | advised,
             "second_step": after,
-            "calibration": calibration(made.examples.cases, best[:, TRAINING].sum(axis=1)),
-            "advice_calibration": calibration(made.examples.cases, np.array([one.ends_in_training for one in told])),
+            "calibration": calibration(gathered.examples.cases, best[:, TRAINING].sum(axis=1)),
+            "advice_calibration": calibration(
+                gathered.examples.cases, np.array([one.ends_in_training for one in told])
+            ),
         }
     )
-    return with_cases(learned_terms, made)
+    return with_cases(learned_terms, gathered)
 
 
-def with_cases(learned: Learned, made: Material) -> Learned:
+def with_cases(learned: Learned, gathered: Material) -> Learned:
     """The same with the cases that taught, and by term those in which it held."""
-    above = (made.whole > 0).mean(axis=1) >= FIRMLY
-    below = (made.whole < 0).mean(axis=1) >= FIRMLY
+    above = (gathered.whole > 0).mean(axis=1) >= FIRMLY
+    below = (gathered.whole < 0).mean(axis=1) >= FIRMLY
     terms = [
         term.model_copy(
             update={
@@ -367,7 +369,7 @@ def with_cases(learned: Learned, made: Material) -> Learned:
     ]
     cases = [
         TaughtCase(id=one.id, title=one.title, source=one.source, outcome=one.outcome, shown=evidence.checked(one))
-        for one in made.examples.cases
+        for one in gathered.examples.cases
     ]
     return learned.model_copy(update={"terms": tuple(terms), "cases": tuple(cases)})
 
@@ -383,16 +385,16 @@ def everyday() -> list[evidence.EverydayQuestion]:
     return [one for one in evidence.everyday() if one.answers and one.kind in ("weighs", "did not ask about training")]
 
 
-def advice_scores(made: Material, learned: Learned, fits: Sequence[Fitted]) -> tuple[dict[str, Score], list[Told]]:
+def advice_scores(gathered: Material, learned: Learned, fits: Sequence[Fitted]) -> tuple[dict[str, Score], list[Told]]:
     """What users are told of the cases by weights that saw none of their family, and by those that saw all; and what
     the former say.
     """
-    cases, content, fold = made.examples, made.content, folds(made.examples.families)
+    cases, content, fold = gathered.examples, gathered.content, folds(gathered.examples.families)
     known = situations(cases.cases, content, 0)
     told: dict[int, Told] = {}
     for place, fitted in enumerate(fits):
         rows = np.flatnonzero(fold == place).tolist()
-        unseen = taught(content, made.learned(fitted, made.others(place)), f"without-{place}")
+        unseen = taught(content, gathered.learned(fitted, gathered.others(place)), f"without-{place}")
         told |= dict(zip(rows, tell([known[row] for row in rows], unseen, JUDGED), strict=True))
     order = [told[row] for row in range(len(known))]
     new = taught(content, learned, "new")
@@ -407,39 +409,39 @@ def advice_scores(made: Material, learned: Learned, fits: Sequence[Fitted]) -> t
 
 
 def scores_of(
-    made: Material, fitted: Fitted, fits: Sequence[Fitted]
+    material: Material, fitted: Fitted, fits: Sequence[Fitted]
 ) -> tuple[dict[str, Score], Array, dict[str, Score]]:
     """Every way to decide, measured; the shares out of fold of the best, which the calibration is about; and what
     follows a failure.
     """
-    cases = made.examples.cases
-    whole = made.whole
+    cases = material.examples.cases
+    whole = material.whole
     failed = failures(cases)
-    before = values(situations(failed.before, made.content, 0), made.content, made.terms)
-    best, before_it, *hidden = made.predicted(fits, whole, before, *made.copies[:3])
-    plain = np.array([name not in TAUTOLOGIES for name in made.terms.ids])
-    bare = replace(made, whole=whole[:, :, plain], copies=tuple(one[:, :, plain] for one in made.copies))
+    before = values(situations(failed.before, material.content, 0), material.content, material.terms)
+    best, before_it, *hidden = material.predicted(fits, whole, before, *material.copies[:3])
+    plain = np.array([name not in TAUTOLOGIES for name in material.terms.ids])
+    bare = replace(material, whole=whole[:, :, plain], copies=tuple(one[:, :, plain] for one in material.copies))
     few = replace(
-        made.known,
-        **{name: getattr(made.known, name)[plain] for name in ("effects", "spread", "lower", "upper")},
+        material.known,
+        **{name: getattr(material.known, name)[plain] for name in ("effects", "spread", "lower", "upper")},
     )
-    expert = experts_alone(made.known)
+    expert = experts_alone(material.known)
     ways = {
         "in_sample": predict(whole, fitted),
         "out_of_fold": best,
-        "expert_only": made.out_of_fold(expert, whole)[0],
-        "answers_only": made.out_of_fold(answers_alone(made.known), whole)[0],
+        "expert_only": material.out_of_fold(expert, whole)[0],
+        "answers_only": material.out_of_fold(answers_alone(material.known), whole)[0],
         "without_tautologies": bare.out_of_fold(few, bare.whole)[0],
     }
-    shift = base_rate_shift(made.content, gathered(made.examples))
+    shift = base_rate_shift(material.content, gathered(material.examples))
     asked_rate = best * np.exp(shift)
     ways["with_base_rates"] = asked_rate / asked_rate.sum(axis=1, keepdims=True)
     scores = {name: score(cases, shares) for name, shares in ways.items()}
     scores["hidden"] = _mean([score(cases, one) for one in hidden])
     scores |= {"best_constant": constant(cases), "best_pair": pair(cases)}
-    held = values(situations(everyday(), made.content, 0), made.content, made.terms)
+    held = values(situations(everyday(), material.content, 0), material.content, material.terms)
     scores["everyday"] = score(everyday(), predict(held, fitted))
-    return scores, best, _after(made, failed, before_it, best)
+    return scores, best, _after(material, failed, before_it, best)
 
 
 def _after(made: Material, failed: Failures, before: Array, told: Array) -> dict[str, Score]:

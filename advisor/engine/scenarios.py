@@ -207,15 +207,15 @@ class Scenarios:
     def as_known(self, columns: Iterable[str]) -> dict[str, np.ndarray]:
         """These columns, with each number that a person gave as it may be, so that no threshold is an edge."""
         asked = _numbers(self.content)
-        held = {name: self[name] for name in columns}
-        for name in held.keys() & asked.keys():
+        columns_known = {name: self[name] for name in columns}
+        for name in columns_known.keys() & asked.keys():
             question = asked[name]
             if not question.decided and (answered := self.is_answered(question.id)).any():
                 percent = question.unit == PERCENT
                 off = _off(self.content, self.count, name, percent)
-                known = given.percentage_off(held[name], off) if percent else held[name] * off
-                held[name] = np.where(answered, known, held[name])
-        return held
+                known = given.percentage_off(columns_known[name], off) if percent else columns_known[name] * off
+                columns_known[name] = np.where(answered, known, columns_known[name])
+        return columns_known
 
     def measured(self, key: str) -> Array:
         """A percentage that is never drawn, as it may be; not a number where nobody gave it."""

@@ -62,14 +62,14 @@ def promptfoo_config(evaluation: Sequence[Row], settings: Row | None = None) -> 
     sends as it is.
     """
     provider: Row = {"id": "openai:chat:{{env.MODEL}}"}
-    told = {name: value for name, value in (settings or {}).items() if name != "schema"}
+    plain_settings = {name: value for name, value in (settings or {}).items() if name != "schema"}
     if settings and (schema := settings.get("schema")):
         form = {"name": "answer", "strict": True, "schema": schema}
-        told["passthrough"] = {"response_format": {"type": "json_schema", "json_schema": form}}
+        plain_settings["passthrough"] = {"response_format": {"type": "json_schema", "json_schema": form}}
     if evaluation[0].get("tools"):
-        told["tools"] = "file://tools.json"
-    if told:
-        provider["config"] = told
+        plain_settings["tools"] = "file://tools.json"
+    if plain_settings:
+        provider["config"] = plain_settings
     config = {
         "description": "The evaluation set of this kit; scoring.py judges the answers.",
         "prompts": ["file://promptfoo_case.py:messages"],

@@ -76,7 +76,7 @@ def from_samples(kit: Kit, shape: Shape, design: Design, content: Content, lang:
     """
     lang = language("en") if design.english else lang
     rows = examples.split(shape, design, lang)
-    held = filled_up(rows, lang) if shape == "rft" else rows.validation
+    validation = filled_up(rows, lang) if shape == "rft" else rows.validation
     declining = refusals(lang.code)
     searched = kit.searches == "searched"
     arguments: Literal["text", "object"] = "object" if kit.form == "trl" else "text"
@@ -97,7 +97,7 @@ def from_samples(kit: Kit, shape: Shape, design: Design, content: Content, lang:
         shape=shape,
         system=rows.training[0].system,
         training=tuple(map(write, (*rows.training, *blanks(rows, _fewest(kit, content), lang)))),
-        validation=tuple(map(write, held)),
+        validation=tuple(map(write, validation)),
         evaluation=_numbered(asked),
         sentence=declining.sentence,
         own=False,
@@ -327,9 +327,9 @@ def _searched(parts: Mapping[str, Sequence[Row]], design: Design, sentence: str,
     if any(lacking(row) for row in every):
         raise Unusable("For retrieval each row needs the fields question, context and answer.")
     system = instruct(sentence, lang)
-    made = {name: [chat_row(row, system, sentence) for row in part] for name, part in parts.items()}
+    written = {name: [chat_row(row, system, sentence) for row in part] for name, part in parts.items()}
     cases = []
-    for row, (conversation, declines) in zip(parts["test"], made["test"], strict=True):
+    for row, (conversation, declines) in zip(parts["test"], written["test"], strict=True):
         *_, answer = conversation["messages"]
         case = _beyond(str(row["question"]), system, sentence)
         cases.append(case if declines else {**case, "gold": answer["content"], "expects_answer": True})
@@ -337,8 +337,8 @@ def _searched(parts: Mapping[str, Sequence[Row]], design: Design, sentence: str,
         design=design,
         shape="rag",
         system=system,
-        training=tuple(row for row, _ in made["train"]),
-        validation=tuple(row for row, _ in made["validation"]),
+        training=tuple(row for row, _ in written["train"]),
+        validation=tuple(row for row, _ in written["validation"]),
         evaluation=_numbered(cases),
         sentence=sentence,
         own=True,

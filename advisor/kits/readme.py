@@ -440,7 +440,7 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
         "track_wandb.py": lang("Keeps the run in Weights & Biases, or offline"),
     }
     for name in names:
-        told = about.get(name) or (
+        about_file = about.get(name) or (
             lang("Uploads, trains, serves and deletes; its head lists the settings")
             if name.startswith("tune_") and name != "tune_openai.py"
             else lang("A version of the prompt")
@@ -461,4 +461,4 @@ def _files(names: Sequence[str], lang: Language) -> Iterable[tuple[str, str]]:
             if name.startswith("autotrain")
             else lang("What this kit is about")
         )
-        yield f"`{name}`", told
+        yield f"`{name}`", about_file

@@ -91,16 +91,16 @@ def _compiled(data: dict[str, Any], written: datetime, template: str = "main.typ
     files = {**templates(), "data.json": json.dumps({**data, **limits}, ensure_ascii=False).encode("utf-8")}
     files["main.typ"] = files[template]
     with _compiler() as compiler:
-        made = compiler.compile(
+        document = compiler.compile(
             input=files,  # type: ignore[type-var]  # its stub forgets that several files may be given
             format="pdf",
             pdf_standards=STANDARDS,
             timestamp=written,
         )
         _forget(compiler)
-    if not isinstance(made, bytes):
-        raise TypeError(f"the compiler gave {type(made).__name__} instead of a PDF")
-    return made
+    if not isinstance(document, bytes):
+        raise TypeError(f"the compiler gave {type(document).__name__} instead of a PDF")
+    return document
 
 
 def _forget(compiler: typst.Compiler) -> None:

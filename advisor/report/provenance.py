@@ -34,14 +34,14 @@ MOST_IN_LINE = 2
 def sections(advice: Advice, content: Content, lang: Language, before: Document) -> tuple[Section, ...]:
     """Its sections, after a document without it; the terms explained are those that the document uses."""
     figures = _figures(advice, content, lang)
-    told = {ref for block in figures.blocks for run in runs_of(block) for ref in run.basis}
+    shown = {ref for block in figures.blocks for run in runs_of(block) for ref in run.basis}
     used = {ref for part in (*before.runs(), *before.charts()) for ref in part.basis}
     sections = (
         figures,
         _answers(advice, content, lang),
         _not_known(advice, content, lang),
         _assumptions(advice, content, lang),
-        _sources(advice, content, lang, used - told),
+        _sources(advice, content, lang, used - shown),
         _terms(content, lang, before),
     )
     return (_about(advice, lang), *(section for section in sections if section.blocks))
@@ -72,7 +72,7 @@ def _figures(advice: Advice, content: Content, lang: Language) -> Section:
         "Those, and all assumptions, stand below with their values."
     )
     items: list[Text] = [(Run(text=shares, anchor=SHARES),)]
-    told: set[str] = set()
+    shown: set[str] = set()
     if first is not None:
         rows = wording.option_worked_out(first, lang)
         whole = " ".join(f"{row.name}: {row.how}" for row in rows[-3:])
@@ -80,7 +80,7 @@ def _figures(advice: Advice, content: Content, lang: Language) -> Section:
         whole = f"{whole} {lang('The other options are worked out alike.')}"
         items.append(_entry_of(first, whole, content, lang))
         for line, row in zip(first.cost, rows, strict=False):
-            dated = _dated(_taken_from(first, row.basis, content), told, advice)
+            dated = _dated(_taken_from(first, row.basis, content), shown, advice)
             head = Run(text=f"{row.name}:", style="strong", anchor=of_line(line))
             items.append((head, Run(text=f" {row.how}"), *_values(dated, advice, content, lang, MOST_IN_LINE)))
         times = " ".join(f"{row.name}: {row.how}" for row in rows[len(first.cost) : -3])
@@ -136,11 +136,11 @@ def _entry_of(result: OptionResult, how: str, content: Content, lang: Language) 
     return (head, Run(text=f" {how}"))
 
 
-def _dated(keys: Iterable[str], told: set[str], advice: Advice) -> tuple[str, ...]:
+def _dated(keys: Iterable[str], shown: set[str], advice: Advice) -> tuple[str, ...]:
     """The dated figures among the keys that were not told before, which are told now."""
     facts = [key for key in dict.fromkeys(keys) if key in advice.basis and advice.basis[key].kind == "fact"]
-    new = tuple(key for key in facts if key not in told)
-    told.update(new)
+    new = tuple(key for key in facts if key not in shown)
+    shown.update(new)
     return new
 
 

@@ -86,11 +86,11 @@ def departures(code: str) -> Iterator[Departure]:
 
 def avoided(choices: Iterable[WordChoice], texts: Iterable[tuple[str, str]]) -> Iterator[Departure]:
     """Texts, each with its place, that hold a form to avoid."""
-    told = list(texts)
+    texts_read = list(texts)
     for choice in choices:
         for avoided_term in choice.avoid:
             form = _pattern(avoided_term.form)
-            for where, text in told:
+            for where, text in texts_read:
                 if form.search(_bare(text, choice)):
                     yield Departure(where, choice.id, text, f'not "{avoided_term.form}" ({avoided_term.why})')
 

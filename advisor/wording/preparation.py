@@ -65,7 +65,7 @@ def gaps(advice: Advice, content: Content, lang: Language) -> tuple[GapText, ...
     given = advice.answers.get(GAP)
     ticked = given if isinstance(given, (tuple, list)) else ()
     names = {choice.id: lang(choice.text) for choice in content.question(GAP).choices}
-    told = [
+    texts = [
         GapText(
             id=gap.id,
             title=lang(gap.title),
@@ -77,7 +77,7 @@ def gaps(advice: Advice, content: Content, lang: Language) -> tuple[GapText, ...
         )
         for gap in content.gaps
     ]
-    return tuple(sorted(told, key=lambda text: not text.ticked))
+    return tuple(sorted(texts, key=lambda text: not text.ticked))
 
 
 def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedText, ...]:
@@ -87,7 +87,7 @@ def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedTe
     for side in advice.readiness:
         state_of |= dict.fromkeys(side.ready_because, "ready")
         state_of |= dict.fromkeys(side.not_ready_because, "not_ready")
-    told = []
+    texts = []
     for need in content.data_needs:
         asked = [questions[sign] for sign in need.signs]
         states = [state_of.get(question, "unknown") for question in asked]
@@ -99,7 +99,7 @@ def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedTe
         was_asked = any(question in advice.answers for question in asked)
         if not was_asked:
             told_state = lang("Not asked")
-        told.append(
+        texts.append(
             NeedText(
                 id=need.id,
                 title=lang(need.title),
@@ -116,11 +116,13 @@ def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedTe
                 sources=named_sources(need.sources, content, lang),
             )
         )
-    good = next(need.state for need in told if need.id == QUALITY) == "ready"
+    good = next(need.state for need in texts if need.id == QUALITY) == "ready"
     # Enough of them is said of a count; whether they are good is another need.
-    counted = [need.id == SIZE and need.state == "ready" and not good for need in told]
+    counted = [need.id == SIZE and need.state == "ready" and not good for need in texts]
     enough = lang("Enough in number")
-    return tuple(replace(need, state_name=enough) if alone else need for need, alone in zip(told, counted, strict=True))
+    return tuple(
+        replace(need, state_name=enough) if alone else need for need, alone in zip(texts, counted, strict=True)
+    )
 
 
 def data_schools(content: Content, lang: Language) -> tuple[SchoolText, ...]:

@@ -88,14 +88,14 @@ def read_choice(step: Step, picked: Collection[str], content: Content) -> str | 
     return AND.join(ordered) if len(ordered) <= most(step, content) else None
 
 
-def toggled(step: Step, held: Collection[str], choice: str, content: Content) -> str | None:
+def toggled(step: Step, chosen: Collection[str], choice: str, content: Content) -> str | None:
     """What is held with one of several answers put in, or taken out; empty where nothing is left, None where there is
     room for no more.
     """
-    if choice in held:
-        return AND.join(one for one in held if one != choice)
+    if choice in chosen:
+        return AND.join(one for one in chosen if one != choice)
     alone = choice in (NONE, UNKNOWN)
-    kept = [] if alone else [one for one in held if one not in (NONE, UNKNOWN)]
+    kept = [] if alone else [one for one in chosen if one not in (NONE, UNKNOWN)]
     return read_choice(step, [*kept, choice], content)
 
 

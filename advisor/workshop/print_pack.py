@@ -206,12 +206,12 @@ def _score_sheet(
     def name(step: Step) -> str:
         return f"{known[step.case].name}: {step_name(step.kind, lang)}" if step.case else step_name(step.kind, lang)
 
-    told = [step for step in steps if step.choices and (not step.case or step.case in known)]
+    ballots = [step for step in steps if step.choices and (not step.case or step.case in known)]
     columns = (
         Column(label=lang("Which vote"), width=3),
         *(Column(label=label, to_fill=True) for label in _lettered(content, lang)),
     )
-    rows = tuple(((Run(text=name(step)),), (), (), ()) for step in told if step.kind != "option")
+    rows = tuple(((Run(text=name(step)),), (), (), ()) for step in ballots if step.kind != "option")
     sections = [
         section(
             "",
@@ -219,7 +219,7 @@ def _score_sheet(
             Table(id="score", columns=columns, rows=rows),
         )
     ]
-    asked = [step for step in told if step.kind == "option"]
+    asked = [step for step in ballots if step.kind == "option"]
     for few in (asked[at : at + CASES_ABREAST] for at in range(0, len(asked), CASES_ABREAST)):
         heads = (
             Column(label=lang("Choice"), width=2),
@@ -230,7 +230,7 @@ def _score_sheet(
             id="options", columns=heads, rows=tuple(((Run(text=one),), *(() for _ in few)) for one in options)
         )
         sections.append(section(task("option", lang), table))
-    if not told:
+    if not ballots:
         sections = []
     numbered = [step for step in steps if step.kind in ("quiz", "monday")]
     if numbered:

@@ -35,7 +35,7 @@ LINE = 95
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Record:
     """What every part of the report is told from."""
 
     votes: Sequence[Vote]
@@ -59,46 +59,46 @@ def room_report(
     the answers that whoever leads took.
     """
     lang = language(code)
-    told = _Told(votes, hands, content, lang, room.day, agreed(room.steps, votes, hands, picks, content))
+    record = _Record(votes, hands, content, lang, room.day, agreed(room.steps, votes, hands, picks, content))
     steps = reached(room, hands)
-    sheets = [*_around(steps, told)]
+    sheets = [*_around(steps, record)]
     cases = [(case, texts) for case in room.cases if (texts := case_texts(case, room.day, code, content))]
     debated = {step.case for step in room.steps if step.kind == "first"}
     if len(debated) > 1:
-        sheets += _overview([case for case in cases if case[0] in debated], steps, told)
+        sheets += _overview([case for case in cases if case[0] in debated], steps, record)
     for case, texts in cases:
-        sections = _case([step for step in steps if step.case == case], texts, told)
+        sections = _case([step for step in steps if step.case == case], texts, record)
         sheets.append(
             Sheet(id=case, title=texts.name, below=texts.level, sections=sections, begins_page=len(cases) > 1)
         )
     for case, texts in cases:
-        whys = _whys([step for step in steps if step.case == case], told)
+        whys = _whys([step for step in steps if step.case == case], record)
         if _too_many(whys):
             blocks = (Items(numbered=False, items=whys, columns=2),)
             section = Section(id="whys", title="", blocks=blocks)
             sheets.append(
                 Sheet(id=f"whys-{case}", title=lang("What people wrote: {case}", case=texts.name), sections=(section,))
             )
-    sheets += _modes(room, steps, told)
+    sheets += _modes(room, steps, record)
     day = lang.date(room.created.date())
     above = lang("Fine-Tune Advisor: workshop of {date}", date=day)
-    return paper_of(room, above, _intro(room, people, told), sheets, lang)
+    return paper_of(room, above, _intro(room, people, record), sheets, lang)
 
 
-def _modes(room: Room, steps: Sequence[Step], told: _Told) -> list[Sheet]:
+def _modes(room: Room, steps: Sequence[Step], record: _Record) -> list[Sheet]:
     """What a room did beside debating published cases."""
     kinds = {step.kind: step for step in steps}
     sheets = []
     if "agreed" in kinds and kinds["agreed"].case == DESCRIBED:
-        parts = together_sections(told.agreed, told.day, told.content, told.lang)
+        parts = together_sections(record.agreed, record.day, record.content, record.lang)
         facts = Section(id="facts", title="", blocks=(Paragraph(runs=(Run(text=room.story, style="own"),)),))
         sheets.append(Sheet(id="described", title=room.story_name, sections=(facts, *parts), begins_page=False))
     if "wall" in kinds:
-        sheets.append(teams_sheet(teams_of(told.votes, told.content), told.day, told.content, told.lang))
-    if quiz := quiz_sheet(steps, told.votes, told.hands, told.content, told.lang):
+        sheets.append(teams_sheet(teams_of(record.votes, record.content), record.day, record.content, record.lang))
+    if quiz := quiz_sheet(steps, record.votes, record.hands, record.content, record.lang):
         sheets.append(quiz)
     if "monday" in kinds:
-        sheets.append(monday_sheet(kinds["monday"], told.votes, told.content, told.lang))
+        sheets.append(monday_sheet(kinds["monday"], record.votes, record.content, record.lang))
     return sheets
 
 
@@ -120,8 +120,8 @@ def reached(room: Room, hands: Hands) -> tuple[Step, ...]:
     return room.steps[: last + 1]
 
 
-def _intro(room: Room, people: int, told: _Told) -> tuple[Block, ...]:
-    lang = told.lang
+def _intro(room: Room, people: int, record: _Record) -> tuple[Block, ...]:
+    lang = record.lang
     told_of = lang(
         "Workshop of {date}, {people}. The advice is as of {day}, with content {version}.",
         date=lang.date(room.created.date()),
@@ -129,7 +129,7 @@ def _intro(room: Room, people: int, told: _Told) -> tuple[Block, ...]:
         day=lang.date(room.day),
         version=room.content_version,
     )
-    raised = max((sum(counts.values()) for counts in told.hands.values()), default=0)
+    raised = max((sum(counts.values()) for counts in record.hands.values()), default=0)
     if raised:
         by_hand = lang.plural(
             "Of one vote {n} was counted by hand, on paper; people are those who joined by phone.",
@@ -141,33 +141,33 @@ def _intro(room: Room, people: int, told: _Told) -> tuple[Block, ...]:
     return paragraph(told_of), paragraph(proves)
 
 
-def _around(steps: Sequence[Step], told: _Told) -> list[Sheet]:
+def _around(steps: Sequence[Step], record: _Record) -> list[Sheet]:
     asked = [step for step in steps if step.kind in ("entry", "exit")]
     if not asked:
         return []
-    title = told.lang("The question before and after")
-    sure = sure_table(asked, told.votes, told.lang)
-    blocks = (paragraph(task(asked[0].kind, told.lang)), _votes(asked, told), *sure)
+    title = record.lang("The question before and after")
+    sure = sure_table(asked, record.votes, record.lang)
+    blocks = (paragraph(task(asked[0].kind, record.lang)), _votes(asked, record), *sure)
     section = Section(id="around", title="", blocks=blocks)
     return [Sheet(id="around", title=title, sections=(section,), begins_page=False)]
 
 
-def _overview(cases: Sequence[tuple[str, CaseTexts]], steps: Sequence[Step], told: _Told) -> list[Sheet]:
+def _overview(cases: Sequence[tuple[str, CaseTexts]], steps: Sequence[Step], record: _Record) -> list[Sheet]:
     """The cases whose outcome was seen, a row each: the two votes, the advice, and what came out."""
-    lang = told.lang
-    held = {step.key: step for step in steps}
+    lang = record.lang
+    by_key = {step.key: step for step in steps}
     rows = tuple(
         tuple(
             (Run(text=text),)
             for text in (
                 texts.name,
-                *(_chosen(held[f"{kind}:{case}"], told) for kind in ("first", "second")),
-                choice_name(texts.verdict, told.content, lang),
+                *(_chosen(by_key[f"{kind}:{case}"], record) for kind in ("first", "second")),
+                choice_name(texts.verdict, record.content, lang),
                 texts.outcome,
             )
         )
         for case, texts in cases
-        if f"outcome:{case}" in held
+        if f"outcome:{case}" in by_key
     )
     heads = (lang("The case"), *(step_name(kind, lang) for kind in OVERVIEW))
     table = Table(id="overview", columns=tuple(Column(label=head) for head in heads), rows=rows)
@@ -175,36 +175,36 @@ def _overview(cases: Sequence[tuple[str, CaseTexts]], steps: Sequence[Step], tol
     return [Sheet(id="overview", title=lang("The cases"), sections=(section,), begins_page=False)] if rows else []
 
 
-def _chosen(step: Step, told: _Told) -> str:
+def _chosen(step: Step, record: _Record) -> str:
     """The votes of a ballot in a line, by phone and by hand together."""
-    together = sum(series(told.votes, told.hands, [step], told.lang).values(), Counter[str]())
-    names = choice_names(step, told.content, told.lang)
+    together = sum(series(record.votes, record.hands, [step], record.lang).values(), Counter[str]())
+    names = choice_names(step, record.content, record.lang)
     return ", ".join(
-        f"{name}\N{NO-BREAK SPACE}{told.lang.number(together[choice], 9)}" for choice, name in names.items()
+        f"{name}\N{NO-BREAK SPACE}{record.lang.number(together[choice], 9)}" for choice, name in names.items()
     )
 
 
-def _case(steps: Sequence[Step], texts: CaseTexts, told: _Told) -> tuple[Section, ...]:
-    lang, kinds = told.lang, {step.kind: step for step in steps}
+def _case(steps: Sequence[Step], texts: CaseTexts, record: _Record) -> tuple[Section, ...]:
+    lang, kinds = record.lang, {step.kind: step for step in steps}
     if not steps:
         return (Section(id="facts", title="", blocks=(paragraph(lang("The room did not come to this case.")),)),)
     parts: list[tuple[str, tuple[Block, ...]]] = [("", (paragraph(texts.facts),))]
     if "shift" in kinds:
         both = [kinds["first"], kinds["second"]]
-        parts += [(step_name("shift", lang), (_votes(both, told), *_moved(both, told)))]
-        whys = _whys(steps, told)
+        parts += [(step_name("shift", lang), (_votes(both, record), *_moved(both, record)))]
+        whys = _whys(steps, record)
         if _too_many(whys):
             later: Block = paragraph(lang("{n} lines, at the end of this report.", n=lang.number(len(whys), 9)))
         else:
             later = Items(numbered=False, items=whys)
         parts += [(lang("What people wrote"), (later,))] if whys else []
     if "option" in kinds and "advice" in kinds:
-        parts.append((step_name("option", lang), (_votes([kinds["option"]], told, chosen_only=True),)))
+        parts.append((step_name("option", lang), (_votes([kinds["option"]], record, chosen_only=True),)))
     if "advice" in kinds:
         headline = Paragraph(runs=(Run(text=texts.headline, style="strong"),))
         parts.append((step_name("advice", lang), (headline, *listed(texts.reasons), paragraph(texts.plan))))
     if "agreed" in kinds:
-        parts += [(one.title, one.blocks) for one in together_sections(told.agreed, told.day, told.content, lang)]
+        parts += [(one.title, one.blocks) for one in together_sections(record.agreed, record.day, record.content, lang)]
     if "outcome" in kinds:
         parts.append((step_name("outcome", lang), outcome(texts, lang)))
     if "flip" in kinds and texts.flips:
@@ -213,11 +213,11 @@ def _case(steps: Sequence[Step], texts: CaseTexts, told: _Told) -> tuple[Section
     return tuple(Section(id=str(place), title=title, blocks=blocks) for place, (title, blocks) in numbered if blocks)
 
 
-def _votes(steps: Sequence[Step], told: _Told, *, chosen_only: bool = False) -> Block:
+def _votes(steps: Sequence[Step], record: _Record, *, chosen_only: bool = False) -> Block:
     """The votes of ballots with the same choices beside each other; if asked, only those choices that somebody made."""
-    lang = told.lang
-    names = choice_names(steps[0], told.content, lang)
-    counts = series(told.votes, told.hands, steps, lang)
+    lang = record.lang
+    names = choice_names(steps[0], record.content, lang)
+    counts = series(record.votes, record.hands, steps, lang)
     if chosen_only:
         names = {choice: name for choice, name in names.items() if any(count[choice] for count in counts.values())}
         if not names:
@@ -233,15 +233,15 @@ def _votes(steps: Sequence[Step], told: _Told, *, chosen_only: bool = False) -> 
     return Table(id=f"votes-{steps[0].kind}", columns=columns, rows=rows)
 
 
-def _moved(both: Sequence[Step], told: _Told) -> tuple[Block, ...]:
-    lang = told.lang
-    moves = shift(told.votes, both[0].key, both[1].key)
-    by_hand = any(step.key in told.hands for step in both)
+def _moved(both: Sequence[Step], record: _Record) -> tuple[Block, ...]:
+    lang = record.lang
+    moves = shift(record.votes, both[0].key, both[1].key)
+    by_hand = any(step.key in record.hands for step in both)
     ways = [
         lang(
             "{before} → {after}: {n}",
-            before=choice_name(before, told.content, lang),
-            after=choice_name(after, told.content, lang),
+            before=choice_name(before, record.content, lang),
+            after=choice_name(after, record.content, lang),
             n=lang.number(n, 9),
         )
         for before, after, n in moves.ways
@@ -249,17 +249,17 @@ def _moved(both: Sequence[Step], told: _Told) -> tuple[Block, ...]:
     return (paragraph(moved(moves, lang.code, by_hand=by_hand)), *listed(ways))
 
 
-def _whys(steps: Sequence[Step], told: _Told) -> tuple[Text, ...]:
+def _whys(steps: Sequence[Step], record: _Record) -> tuple[Text, ...]:
     """What people wrote on a case, under what they chose, without their names; nothing before its votes were seen."""
     kinds = {step.kind: step for step in steps}
     if "shift" not in kinds:
         return ()
     keys = [kinds["first"].key, kinds["second"].key]
-    names = choice_names(kinds["first"], told.content, told.lang)
+    names = choice_names(kinds["first"], record.content, record.lang)
     places = {choice: place for place, choice in enumerate(names)}
     lines = dict.fromkeys(
-        (_sure(names[vote.choice], confidence_name(vote.confidence, told.lang)), vote.shown_why)
-        for vote in sorted(told.votes, key=lambda vote: (places.get(vote.choice, 0), vote.cast))
+        (_sure(names[vote.choice], confidence_name(vote.confidence, record.lang)), vote.shown_why)
+        for vote in sorted(record.votes, key=lambda vote: (places.get(vote.choice, 0), vote.cast))
         if vote.shown_why and vote.ballot in keys and vote.choice in names
     )
     return tuple((Run(text=f"{chose}: "), Run(text=why, style="own")) for chose, why in lines)

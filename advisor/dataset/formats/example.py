@@ -249,16 +249,16 @@ def forget_earlier(example: Example, start: int) -> None:
 
 def by_turns(example: Example, messages: list[Message]) -> list[Message]:
     """Messages in which user and assistant take turns, the user first; those of one speaker in a row become one."""
-    made: list[Message] = []
+    turns: list[Message] = []
     for message in messages:
-        if made and made[-1]["role"] == message["role"]:
-            made[-1] = {**made[-1], "content": f"{made[-1]['content'] or ''}\n\n{message['content'] or ''}"}
+        if turns and turns[-1]["role"] == message["role"]:
+            turns[-1] = {**turns[-1], "content": f"{turns[-1]['content'] or ''}\n\n{message['content'] or ''}"}
             example.lost.add("joined")
         else:
-            made.append(message)
-    if made and made[0]["role"] != "user":
+            turns.append(message)
+    if turns and turns[0]["role"] != "user":
         raise LeftOut(Note("it begins with an answer"))
-    return made
+    return turns
 
 
 def arguments_as_text(arguments: Any) -> str:

@@ -46,13 +46,13 @@ def _with_arguments(message: Message, written: Callable[[Any], Any]) -> Message:
 
 
 def tools_field(example: Example, openai: bool = False) -> Made:
-    made: Made = {"tools": example.tools} if example.tools else {}
+    field: Made = {"tools": example.tools} if example.tools else {}
     if example.parallel is not None:
         if openai:
-            made["parallel_tool_calls"] = example.parallel
+            field["parallel_tool_calls"] = example.parallel
         else:
             example.lost |= {"fields", field_lost("parallel_tool_calls")}
-    return made
+    return field
 
 
 def demand_turns(turns: list[Made], answers: str) -> None:

@@ -158,7 +158,7 @@ def _tools(row: Row, _: Fault) -> bool:
         return False
     if functions is not None and ("tools" in row or not isinstance(functions, list) or not all(map(_named, functions))):
         return False
-    made: list[Row] = []
+    tools: list[Row] = []
     waiting: tuple[str, str] | None = None  # id and name of the call that the next message answers
     calls = 0
     for message in messages:
@@ -166,31 +166,31 @@ def _tools(row: Row, _: Fault) -> bool:
         if message.get("role") == "function":
             if waiting is None or message.get("name", waiting[1]) != waiting[1]:
                 return False
-            made.append({"role": "tool", "tool_call_id": waiting[0], **_without(message, "role")})
+            tools.append({"role": "tool", "tool_call_id": waiting[0], **_without(message, "role")})
             waiting = None
             continue
         if waiting is not None or (call is None and message.get("tool_calls") and functions is not None):
             return False
         if call is None:
-            made.append(message)
+            tools.append(message)
             continue
         if not _named(call) or "tool_calls" in message or message.get("role") != "assistant":
             return False
         waiting = (f"call_{calls}", call["name"])
         calls += 1
-        made.append(
+        tools.append(
             {
                 **_without(message, "function_call"),
                 "tool_calls": [{"id": waiting[0], "type": "function", "function": call}],
             }
         )
-    if made == messages and functions is None:
+    if tools == messages and functions is None:
         return False
     renamed = {
         "tools" if key == "functions" and functions is not None else key: (
             [{"type": "function", "function": one} for one in functions]
             if key == "functions" and functions is not None
-            else made
+            else tools
             if key == "messages"
             else part
         )

@@ -95,11 +95,11 @@ def _marked(value: Any, hits: Texts) -> Any:
 
 
 def _with_marks(text: str, hits: Sequence[find.Hit]) -> str:
-    made, end = "", 0
+    text_marked, end = "", 0
     for hit in hits:
-        made += f"{text[end : hit.start]}[{hit.kind}]"
+        text_marked += f"{text[end : hit.start]}[{hit.kind}]"
         end = hit.end
-    return made + text[end:]
+    return text_marked + text[end:]
 
 
 def _without(value: Any, private: dict[str, str]) -> Any:

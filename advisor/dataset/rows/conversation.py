@@ -109,10 +109,10 @@ def joined(
     turns: list[Turn], value: Mapping[str, Any], rejected: Iterable[Turn] = (), label: Any = None
 ) -> Conversation:
     """The view of a question with its context: together they are what the answer follows on."""
-    made = assembled(turns, value, rejected, label)
+    conversation = assembled(turns, value, rejected, label)
     before = [turn for turn in turns if turn.role in ("user", "context")]
     simple = all(turn.role in SIMPLE for turn in turns)
     if simple and len(before) > 1 and sum(turn.role == "user" for turn in before) == 1:
         text = "\n\n".join([turn.text for turn in before])
-        return made._replace(prompt_text=text)
-    return made
+        return conversation._replace(prompt_text=text)
+    return conversation

@@ -13,8 +13,8 @@ def json_types(schema: Any) -> Any:
         return [json_types(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    made = {key: json_types(part) for key, part in schema.items()}
-    kind = made.get("type")
+    typed = {key: json_types(part) for key, part in schema.items()}
+    kind = typed.get("type")
     if isinstance(kind, str) and kind.isupper():
-        made["type"] = kind.lower()
-    return made
+        typed["type"] = kind.lower()
+    return typed

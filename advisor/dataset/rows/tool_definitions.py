@@ -56,12 +56,12 @@ def unexplained(schema: Any) -> Any:
         return [unexplained(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    made: Definition = {}
+    definition: Definition = {}
     for key, part in schema.items():
         if key in EXPLAINING:
             continue
         if key in NAMED and isinstance(part, dict):
-            made[key] = {name: unexplained(one) for name, one in part.items()}
+            definition[key] = {name: unexplained(one) for name, one in part.items()}
         else:
-            made[key] = part if key in VALUES else unexplained(part)
-    return made
+            definition[key] = part if key in VALUES else unexplained(part)
+    return definition

@@ -66,15 +66,15 @@ def _answered(example: Example, arguments: Literal["text", "object"]) -> list[Ro
     """What the model should say: its tool calls, what came back, and the answer."""
     if not example.calls:
         return [{"role": "assistant", "content": example.answer}]
-    made, results = [], []
+    calls, results = [], []
     for place, call in enumerate(example.calls, start=1):
         given = json_text(call.arguments) if arguments == "text" else call.arguments
-        made.append({"id": f"call_{place}", "type": "function", "function": {"name": call.tool, "arguments": given}})
+        calls.append({"id": f"call_{place}", "type": "function", "function": {"name": call.tool, "arguments": given}})
         result: Row = {"role": "tool", "tool_call_id": f"call_{place}"}
         if arguments == "object":
             result["name"] = call.tool
         results.append({**result, "content": json_text(call.result)})
-    asked: Row = {"role": "assistant", "content": None, "tool_calls": made}
+    asked: Row = {"role": "assistant", "content": None, "tool_calls": calls}
     return [asked] if example.ends_in_call else [asked, *results, {"role": "assistant", "content": example.answer}]
 
 

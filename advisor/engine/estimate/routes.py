@@ -101,12 +101,12 @@ class OpenRoutes:
     @cached_property
     def ever_open(self) -> tuple[tuple[int, Route, Mask], ...]:
         """Routes that are open in some scenario, with their place and where they are open."""
-        held: dict[int, bool] = {}
+        is_open: dict[int, bool] = {}
         for mask in self.open:
-            if id(mask) not in held:
-                held[id(mask)] = bool(mask.any())
+            if id(mask) not in is_open:
+                is_open[id(mask)] = bool(mask.any())
         each = enumerate(zip(self.routes, self.open, strict=True))
-        return tuple((place, route, mask) for place, (route, mask) in each if held[id(mask)])
+        return tuple((place, route, mask) for place, (route, mask) in each if is_open[id(mask)])
 
     def count(self, method: str, *, for_use: bool = False) -> Array:
         """How many routes with this method are open in each scenario; `for_use`: those whose result may go into use."""

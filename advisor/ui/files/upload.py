@@ -235,7 +235,7 @@ def upload_field(label: str, key: str, slot: UploadSlot, lang: Language) -> Uplo
     """The file that the reader has handed in here."""
     ended, removed = slot.ended, slot.removed  # before the file: it is put there first, and then its way has ended
     file = slot.file
-    told = {
+    words = {
         "token": slot.token,
         "most": most_bytes(),
         "title": label,
@@ -248,7 +248,7 @@ def upload_field(label: str, key: str, slot: UploadSlot, lang: Language) -> Uplo
     with st.container(key=f"upload-{key}"):
         _component(
             key=f"uploader-{key}",
-            data=(told,),
+            data=(words,),
             on_begun_change=lambda: _begun(slot, key),
             on_ended_change=lambda: _ended(slot, key),
             on_removed_change=lambda: _removed(slot, key),

@@ -208,15 +208,15 @@ def _make(packed: str, day: date, code: str) -> tuple[Made, ...]:
 
     situation, advice, lang = unpacked(packed), advise_at(packed, day), language(code)
     first, data = first_kit(situation, advice, content(), lang)
-    made = [Made(first.id, data, "")]
+    kits = [Made(first.id, data, "")]
     for kit in KITS.values():
         if kit is first:
             continue
         try:
-            made.append(Made(kit.id, build_kit(kit, situation, advice, content(), lang), ""))
+            kits.append(Made(kit.id, build_kit(kit, situation, advice, content(), lang), ""))
         except Unfit as error:
-            made.append(Made(kit.id, b"", error.why.text(lang)))
-    return tuple(made)
+            kits.append(Made(kit.id, b"", error.why.text(lang)))
+    return tuple(kits)
 
 
 def first_zip(packed: str, day: date, code: str) -> bytes:

@@ -190,11 +190,11 @@ def _links(opened: Opened, lang: Language) -> None:
 
 def _base() -> tuple[str, bool]:
     """The address of this server as phones reach it, as far as it is known, and whether they do."""
-    told = os.environ.get(ADDRESS, "")
+    configured = os.environ.get(ADDRESS, "")
     here = urlsplit(str(st.context.url or ""))
-    base = f"{here.scheme}://{here.netloc}{here.path.rpartition('/')[0]}" if here.netloc else told
+    base = f"{here.scheme}://{here.netloc}{here.path.rpartition('/')[0]}" if here.netloc else configured
     local = here.hostname is None or _is_local(here.hostname)
-    return (told or base, bool(told)) if local else (base, True)
+    return (configured or base, bool(configured)) if local else (base, True)
 
 
 def _is_local(name: str) -> bool:

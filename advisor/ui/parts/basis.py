@@ -50,12 +50,12 @@ def come_about(
     """
     lang, words = session.lang, Words(session.lang)
     lines = tuple(lines)
-    made = _figures([*(key for line in lines for key in line.basis), *keys], advice, session)
+    figures = _figures([*(key for line in lines for key in line.basis), *keys], advice, session)
     rows = [[words(line.name), figure(line.figure), words(line.how)] for line in lines]
     heads = [lang("Line"), lang("Amount"), lang("What is multiplied")]
     how = table(heads, rows, caption=title, numbers=(1,), kind="basis") if rows else Markup()
-    basis = made[1] if made else Markup()
-    if not (rows or made or above):
+    basis = figures[1] if figures else Markup()
+    if not (rows or figures or above):
         return Markup()
     return folded(title, above, how, basis, opened=opened)
 

@@ -170,12 +170,12 @@ def model_name(label: str, value: str, name: str, models: Sequence[str], lang: L
     if not any(models):
         return _text(label, value, MOST_NAME, name, lang)
     names = [*models, OTHER]
-    told = {"": lang("None"), OTHER: lang("Another name")}
+    choices = {"": lang("None"), OTHER: lang("Another name")}
     chosen = st.selectbox(
         plain(label),
         names,
         names.index(value if value in names else OTHER),
-        format_func=lambda one: visible(told.get(one, one)),
+        format_func=lambda one: visible(choices.get(one, one)),
         key=f"endpoint-{name}-of-{abs(hash(tuple(models)))}-{lang.code}",
     )
     return (

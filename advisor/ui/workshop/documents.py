@@ -84,7 +84,7 @@ def document(
     `data` is what the script is told; without any it does not run. `refresh` is after how many seconds a browser
     without script asks again, 0 for never.
     """
-    told = joined(html(' data-{}="{}"', name, value) for name, value in (data or {}).items())
+    attributes = joined(html(' data-{}="{}"', name, value) for name, value in (data or {}).items())
     again = html('<noscript><meta http-equiv="refresh" content="{}"></noscript>', refresh) if refresh else Markup()
     script = html('<script src="{}static/{}" defer></script>', up, _named(".js")) if data else Markup()
     page = html(
@@ -99,7 +99,7 @@ def document(
         again,
         script,
         face,
-        told,
+        attributes,
         main,
         foot,
     )

@@ -268,7 +268,7 @@ def _participants_page(seen: Seen, person: Participant, message: str, status: in
     lang, room = language(person.lang), seen.room
     own = seen.watching.store.own_votes(person)
     main = participant.present(room, person, own, seen.watching, lang, message)
-    told = {
+    data = {
         "live": f"./{room.code}/live?",
         "version": room.version,
         "room": room.code,
@@ -277,14 +277,14 @@ def _participants_page(seen: Seen, person: Participant, message: str, status: in
     }
     waits = 0 if participant.filling_in(room, own) else participant.REFRESH_SECONDS
     foot = participant.foot(room, person, lang)
-    return document(room.title, main, lang, up="./", face="phone", foot=foot, data=told, refresh=waits, status=status)
+    return document(room.title, main, lang, up="./", face="phone", foot=foot, data=data, refresh=waits, status=status)
 
 
 async def join(request: Request) -> Response:
     seen = await _room(request, "../")
     form = await form_of(request)
     cookie = participant_cookie(seen.room.code)
-    held = token(request, cookie) or new_secret()
+    secret = token(request, cookie) or new_secret()
     nickname = one_line(form.get("nickname", ""), MOST_NICKNAME)
     lang = spoken(form.get("lang"), seen.room.lang)
     inside = await _person(seen, request)
@@ -294,13 +294,13 @@ async def join(request: Request) -> Response:
             return _told(seen, many, HTTPStatus.TOO_MANY_REQUESTS)
         JOINS.note(request)
     try:
-        await run_in_threadpool(seen.watching.store.join, seen.room, held, nickname, lang)
+        await run_in_threadpool(seen.watching.store.join, seen.room, secret, nickname, lang)
     except NoRoomLeft:
         return _told(seen, seen.lang("This room is full."), HTTPStatus.SERVICE_UNAVAILABLE)
     except RoomGone:
         return _told(seen, _gone(seen.lang), HTTPStatus.GONE)
     answer = _to(f"../{seen.room.code}")
-    keep(answer, request, cookie, held)
+    keep(answer, request, cookie, secret)
     return answer
 
 
@@ -432,11 +432,11 @@ def _participants_next(seen: Seen, person: Participant) -> Response:
 async def mine(request: Request) -> Response:
     """Leads to somebody's own page, of which only their browser knows the address."""
     seen = await _room(request, "../")
-    held = token(request, participant_cookie(seen.room.code))
+    own_secret = token(request, participant_cookie(seen.room.code))
     person = await _person(seen, request)
     if person is None:
         return _to(f"../{seen.room.code}")
-    secret = page_secret(held)
+    secret = page_secret(own_secret)
     await run_in_threadpool(seen.watching.store.give_link, person, secret)
     return _to(f"./mine/{secret}")
 
@@ -499,12 +499,12 @@ def _address(request: Request, room: Room) -> str:
 
 async def screen(request: Request) -> Response:
     seen = await _room(request, "../")
-    told = {"live": f"./screen/live?lang={seen.lang.code}", "version": seen.room.version, **_timed(seen.room)}
+    data = {"live": f"./screen/live?lang={seen.lang.code}", "version": seen.room.version, **_timed(seen.room)}
     main = await run_in_threadpool(projector.screen, seen.room, seen.watching, _address(request, seen.room), seen.lang)
     count = await run_in_threadpool(leader.counted, seen.room, seen.watching, seen.lang)
     foot = html('<footer><p id="count">{}</p>{}</footer>', count, _clock(seen.lang))
     return document(
-        seen.room.title, main, seen.lang, up="../", face="projector", foot=foot, data=told,
+        seen.room.title, main, seen.lang, up="../", face="projector", foot=foot, data=data,
         refresh=participant.REFRESH_SECONDS,
     )  # fmt: skip
 
@@ -527,12 +527,12 @@ def _timed(room: Room) -> dict[str, object]:
 
 async def screen_live(request: Request) -> Response:
     seen = await _waited(request)
-    told = await run_in_threadpool(_counts, seen)
+    counts = await run_in_threadpool(_counts, seen)
     if seen.room.version != _version(request):
-        told["main"] = str(
+        counts["main"] = str(
             await run_in_threadpool(projector.screen, seen.room, seen.watching, _address(request, seen.room), seen.lang)
         )
-    return JSONResponse(told, headers=HEADERS)
+    return JSONResponse(counts, headers=HEADERS)
 
 
 async def _waited(request: Request) -> Seen:
@@ -601,7 +601,7 @@ async def _leaders_page(seen: Seen, request: Request) -> Response:
     room, lang = seen.room, seen.lang
     main = await run_in_threadpool(leader.panel, room, seen.watching, lang, "")
     counts = await run_in_threadpool(_leaders_counts, seen)
-    told = {
+    data = {
         "live": f"./lead/live?lang={lang.code}",
         "version": room.version,
         "offline": lang("No connection. This page tries again by itself."),
@@ -617,7 +617,7 @@ async def _leaders_page(seen: Seen, request: Request) -> Response:
         counts["tally"],
         leader.around(room, _address(request, room), lang),
     )
-    answer = document(room.title, main, lang, up="../", face="leader", foot=foot, data=told)
+    answer = document(room.title, main, lang, up="../", face="leader", foot=foot, data=data)
     answer.background = BackgroundTask(_read_ahead, room)
     return answer
 
@@ -813,8 +813,8 @@ async def static(request: Request) -> Response:
     if file is None:
         return PlainTextResponse("", HTTPStatus.NOT_FOUND, HEADERS)
     content, kind = file
-    told = {**HEADERS, **VARY, "Cache-Control": UNCHANGING}
+    headers = {**HEADERS, **VARY, "Cache-Control": UNCHANGING}
     encoding = accepted(request.headers.raw)
     if encoding:
-        content, told["Content-Encoding"] = compressed_document(content, encoding), encoding
-    return Response(content, headers=told, media_type=kind)
+        content, headers["Content-Encoding"] = compressed_document(content, encoding), encoding
+    return Response(content, headers=headers, media_type=kind)

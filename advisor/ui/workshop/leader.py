@@ -67,11 +67,11 @@ def _picking(room: Room, watching: Watching, lang: Language) -> Markup:
     if agreed is None:
         return Markup()
     several = most(room.step, load()) > 1
-    held = parts_of(agreed.taken) if agreed.taken else ()
+    picked = parts_of(agreed.taken) if agreed.taken else ()
     buttons = []
     for number, (choice, name) in enumerate(choice_names(room.step, load(), lang).items(), 1):
-        pressed = choice in held
-        value = toggled(room.step, held, choice, load()) if several else choice
+        pressed = choice in picked
+        value = toggled(room.step, picked, choice, load()) if several else choice
         key = html(' data-key="{}" aria-keyshortcuts="{}"', number, number) if number <= KEYED else Markup()
         shown = html(" <kbd>{}</kbd>", number) if number <= KEYED else Markup()
         buttons.append(
@@ -236,7 +236,7 @@ def hands_page(
     `saved` is the ballot that was just saved; `wrong` are ballot and choice of what was no count, `typed` all that was
     typed for that ballot.
     """
-    told = html(
+    body = html(
         '<h1 id="step">{}</h1><p>{}</p><p class="quiet">{}</p>',
         lang("Counts by hand"),
         lang(
@@ -253,7 +253,7 @@ def hands_page(
         if step.votes and step.kind != "own"
     )
     back = html('<p><a href="../lead?lang={}">{}</a></p>', lang.code, lang("Back"))
-    return joined((told, note, forms, back))
+    return joined((body, note, forms, back))
 
 
 def ballot_name(step: Step, room: Room, lang: Language) -> str:

@@ -132,8 +132,8 @@ def quiz_shown(step: Step, lang: Language) -> Markup:
 
 def why(question: str, lang: Language) -> Markup:
     """The explanation of a question of the quiz, with its sources."""
-    told: Explained = explained(question, load(), lang)
-    others = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", *word) for word in told.words[1:])
+    explanation: Explained = explained(question, load(), lang)
+    others = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", *word) for word in explanation.words[1:])
     sources = joined(
         html(
             "{}{} ({})",
@@ -141,9 +141,9 @@ def why(question: str, lang: Language) -> Markup:
             outside(lang(source.title) if source.ours else source.title, source.url),
             day(source.date, lang),
         )
-        for place, source in enumerate(told.sources)
+        for place, source in enumerate(explanation.sources)
     )
-    said = html("<p>{}</p>", told.why) if told.why else html("<dl>{}</dl>", others)
+    said = html("<p>{}</p>", explanation.why) if explanation.why else html("<dl>{}</dl>", others)
     return html('{}<p class="quiet">{} {}</p>', said, lang("Source:"), sources or lang("the glossary of this program"))
 
 

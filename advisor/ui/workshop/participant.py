@@ -119,14 +119,14 @@ def _own_case(room: Room, person: Participant, own: dict[str, Vote], lang: Langu
     """The next question of a team, and what it has answered so far."""
     team = team_of(own, load())
     if team is None:
-        told = html(
+        body = html(
             '<p class="quiet">{}</p>',
             lang(
                 "Only one phone of each team does this; the others look on. Everybody in the room will see your team's "
                 "name and its verdict, and not your answers."
             ),
         )
-        return joined((told, _ballot(room, person, room.step, None, lang)))
+        return joined((body, _ballot(room, person, room.step, None, lang)))
     given = [step for key in team.situation.answers if (step := Step("own", about=key))]
     parts = [html('<p class="above">{}</p>', own[room.step.key].why)]
     if team.left:
@@ -303,14 +303,14 @@ def _line_asked(step: Step, lang: Language) -> str:
 def _choices(step: Step, person: Participant, vote: Vote | None, lang: Language) -> Markup:
     """What there is to choose. What has an order of its own stands in it, for all alike."""
     names, content = choice_names(step, load(), lang), load()
-    held = parts_of(vote.choice) if vote else ()
+    chosen = parts_of(vote.choice) if vote else ()
     many = most(step, content)
     if many == 1:
         order = shuffled(names, person) if step.kind in DEBATED else [*names]
-        inputs = [_radio("choice", choice, names[choice], choice in held, required=True) for choice in order]
+        inputs = [_radio("choice", choice, names[choice], choice in chosen, required=True) for choice in order]
         legend = html('<legend class="unseen">{}</legend>', lang("Your choice"))
     else:
-        inputs = [_tick(choice, name, choice in held) for choice, name in names.items()]
+        inputs = [_tick(choice, name, choice in chosen) for choice, name in names.items()]
         legend = html("<legend>{}</legend>", lang("Up to {n} of them", n=lang.number(many)))
     return html('<fieldset data-most="{}">{}{}</fieldset>', many, legend, joined(inputs))
 

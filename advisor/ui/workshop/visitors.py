@@ -83,11 +83,11 @@ def token(request: Request, cookie: str) -> str:
     return held if len(held) <= MOST_TOKEN else ""
 
 
-def keep(answer: Response, request: Request, cookie: str, held: str) -> None:
+def keep(answer: Response, request: Request, cookie: str, secret: str) -> None:
     """Have the browser keep a secret: scripts do not see it, and other sites' forms do not send it."""
     answer.set_cookie(
         cookie,
-        held,
+        secret,
         max_age=int(KEPT_SECONDS),
         path="/",
         httponly=True,

@@ -33,13 +33,13 @@ def alpaca(example: Example) -> Made:
     system = system_first(example)
     start = split(example)
     answer = answer_text(example, example.messages[start:])
-    made = _alpaca_question(example, system, example.messages[:start])
+    row = _alpaca_question(example, system, example.messages[:start])
     return {
-        "system": made["system"],
-        "instruction": made["instruction"],
-        "input": made["input"],
+        "system": row["system"],
+        "instruction": row["instruction"],
+        "input": row["input"],
         "output": answer,
-        "history": made["history"],
+        "history": row["history"],
     }
 
 

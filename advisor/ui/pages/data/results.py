@@ -61,9 +61,9 @@ def _rows(n: int, lang: Language) -> str:
     return lang.plural("{n} row", "{n} rows", n)
 
 
-def repaired(made: Repaired, lang: Language) -> None:
+def repaired(repair: Repaired, lang: Language) -> None:
     """What was changed, and what is left, in two sentences."""
-    done = made.done
+    done = repair.done
     if not done.changed:
         text = lang("There was nothing to repair: the {rows} are as they were.", rows=_rows(done.rows, lang))
     else:
@@ -91,7 +91,7 @@ def repaired(made: Repaired, lang: Language) -> None:
             "{n} rows are also in the validation file and are left out.",
             done.leaks,
         )
-    show(html('<p class="what" role="status">{} {}</p>', text, _left(made.left, lang)))
+    show(html('<p class="what" role="status">{} {}</p>', text, _left(repair.left, lang)))
 
 
 def _left(left: Inspection | None, lang: Language) -> str:

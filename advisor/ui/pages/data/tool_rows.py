@@ -73,13 +73,13 @@ def draw(session: Session) -> None:
     _tokens(tools, plan, requests, lang)
     if plan is None or source is None:
         return
-    made = io.BytesIO()
+    buffer = io.BytesIO()
     try:
-        done = write(source, tools, made, plan)
+        done = write(source, tools, buffer, plan)
     except Unusable as error:
         show(html('<p class="problem" role="alert">{}</p>', error.text(lang)))
         return
-    _made(done, made.getvalue(), tools, plan, session)
+    _made(done, buffer.getvalue(), tools, plan, session)
     results.command(exports.tool_rows_command(file, plan, requests, lang), lang)
 
 

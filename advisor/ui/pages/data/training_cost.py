@@ -23,11 +23,11 @@ def draw(inspection: Inspection, session: Session) -> None:
     rows = [_row(some, lang) for _, some in runwords.by_vendor(runwords.priced(every))]
     if rows:
         show(table(head, rows, caption=runwords.heading(session.day, lang), kind="costs"), key="costs")
-    told = [note for note in runwords.notes(every, content(), lang) if note[0] != lang("Open to")]  # rows say that
+    notes = [note for note in runwords.notes(every, content(), lang) if note[0] != lang("Open to")]  # rows say that
     words = Words(lang)
     show(
         html('<dl class="notes">')
-        + joined(html("<div><dt>{}</dt><dd>{}</dd></div>", title, words(text)) for title, text in told)
+        + joined(html("<div><dt>{}</dt><dd>{}</dd></div>", title, words(text)) for title, text in notes)
         + html("</dl>")
     )
 
