@@ -240,6 +240,15 @@ def test_tests_mirror_rooms():
     assert apart >= TESTS_APART.keys()
 
 
+def test_no_test_imports_from_another():
+    """What two of them need stands in a module that is no test, so that either can be read and run alone."""
+    files = sorted((ROOT / "tests").rglob("*.py"))
+    froms = [(file, node.module) for file in files for node in ast.walk(tree(file)) if isinstance(node, ast.ImportFrom)]
+    tests = [module for _, module in froms if module and module.startswith("tests.")]
+    assert tests
+    assert not [(file.name, module) for file, module in froms if module and re.search(r"^tests\b.*\.test_", module)]
+
+
 def test_every_room_has_its_tests():
     tested = folders("tests") | {file.stem.removeprefix("test_") for file in (ROOT / "tests").glob("test_*.py")}
     elsewhere = {"__main__", "advisor", "home"}  # tried by the installed package and the README's examples

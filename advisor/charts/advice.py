@@ -111,7 +111,9 @@ def _line(
         label=labels.option_name(curve.option, content, lang),
         x=tuple(point.requests_month for point in points),
         y=tuple(_positive(point.usd_month.p50, floor) for point in points),
-        said=tuple(labels.median(point.usd_month, lambda value: labels.money(value, lang), lang) for point in points),
+        y_texts=tuple(
+            labels.median(point.usd_month, lambda value: labels.money(value, lang), lang) for point in points
+        ),
         low=tuple(_positive(point.usd_month.p10, floor) for point in points) if whole else (),
         high=tuple(_positive(point.usd_month.p90, floor) for point in points) if whole else (),
         dash=style[0],

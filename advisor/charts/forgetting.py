@@ -59,9 +59,9 @@ def changes(kinds: Iterable[str], arms: Iterable[Comparison]) -> tuple[Change, .
     return tuple(Change(test, scores[test, BEFORE], scores[test, AFTER]) for test in wanted)
 
 
-def what_changed(found: Iterable[Change], lang: Language) -> RowChart:
+def what_changed(changes: Iterable[Change], lang: Language) -> RowChart:
     """The points that each test rose or fell."""
-    shown, names = tuple(found), names_of_tests(lang)
+    shown, names = tuple(changes), names_of_tests(lang)
     title = lang("Tests that you run, before and after")
     rows = tuple(
         Row(

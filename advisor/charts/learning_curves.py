@@ -39,9 +39,9 @@ def task_names(lang: Language) -> dict[str, str]:
 
 def curves(task: str, arms: Iterable[Comparison]) -> dict[str, Curve]:
     """What was measured at a task, for each of `METHODS`."""
-    found = [arm for arm in arms if (arm.study, arm.task_name, arm.model) == (STUDY, task, MODEL) and arm.n_train]
+    in_study = [arm for arm in arms if (arm.study, arm.task_name, arm.model) == (STUDY, task, MODEL) and arm.n_train]
     return {
-        name: sorted((arm.n_train or 0, arm.score) for arm in found if arm.method in methods)
+        name: sorted((arm.n_train or 0, arm.score) for arm in in_study if arm.method in methods)
         for name, methods in METHODS.items()
     }
 
@@ -62,7 +62,7 @@ def learning_curves(task: str, measured: dict[str, Curve], here: int, lang: Lang
             label=names[name],
             x=tuple(float(n) for n, _ in points),
             y=tuple(score for _, score in points),
-            said=tuple(_said(n, score, lang) for n, score in points),
+            y_texts=tuple(_said(n, score, lang) for n, score in points),
             dash=LOOKS[name][0],
             marker=LOOKS[name][1],
             strong=name == "tuned",
@@ -71,11 +71,13 @@ def learning_curves(task: str, measured: dict[str, Curve], here: int, lang: Lang
         for (name, points), end in zip(measured.items(), ends, strict=True)
     )
     every = [(name, n, score) for name, points in measured.items() for n, score in points]
-    said = [lang("{option}: {time}.", option=line.label, time=f"{line.said[0]}, {line.said[-1]}") for line in lines]
+    sentences = [
+        lang("{option}: {time}.", option=line.label, time=f"{line.y_texts[0]}, {line.y_texts[-1]}") for line in lines
+    ]
     return LineChart(
         id="learning_curves",
         title=title,
-        alt=" ".join([f"{title}.", *said]),
+        alt=" ".join([f"{title}.", *sentences]),
         x=log_axis([n for _, n, _ in every], lang("examples (logarithmic axis)"), lang.number),
         y=y,
         lines=lines,

@@ -39,7 +39,7 @@ def pilot_curve(curves: Sequence[tuple[str, Sequence[Measured]]], lang: Language
             label=name,
             x=tuple(float(one.examples) for one in points),
             y=tuple(100 * one.score for one in points),
-            said=tuple(of_100(one.score) for one in points),
+            y_texts=tuple(of_100(one.score) for one in points),
             low=tuple(100 * one.low for one in points),
             high=tuple(100 * one.high for one in points),
             dash=FORMS[place % len(FORMS)][0],
@@ -49,7 +49,7 @@ def pilot_curve(curves: Sequence[tuple[str, Sequence[Measured]]], lang: Language
         )
         for place, (name, points) in enumerate(curves)
     )
-    said = [
+    sentences = [
         lang(
             "{name}: {first} of 100 right with {fewest} examples, {last} with {most}.",
             name=name,
@@ -63,7 +63,7 @@ def pilot_curve(curves: Sequence[tuple[str, Sequence[Measured]]], lang: Language
     return LineChart(
         id="pilot_curve",
         title=title,
-        alt=" ".join((title, *said)),
+        alt=" ".join((title, *sentences)),
         x=x,
         y=y,
         lines=lines,

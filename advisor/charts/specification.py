@@ -24,7 +24,7 @@ class Line(Record):
     label: str
     x: tuple[float, ...]
     y: tuple[float, ...]
-    said: tuple[str, ...]
+    y_texts: tuple[str, ...]
     """Each y as the reader writes it."""
     low: tuple[float, ...] = ()
     """The 10th percentile at each x; empty where no band is drawn. A strong line's band is filled, another's drawn as

@@ -125,7 +125,7 @@ def trade_off(advice: Advice, content: Content, lang: Language, before: Advice |
     dots = _dots(placed, centres, rows, x, taken)
     title = lang("What you trade")
     absent = "" if chosen else _absent(advice, rows, lang)
-    said = [
+    sentences = [
         lang(
             "{option}: {month} a month to run; 95 of 100 answers within {slow}.",
             option=row.name,
@@ -136,7 +136,9 @@ def trade_off(advice: Advice, content: Content, lang: Language, before: Advice |
     ]
     return TradeOff(
         title=title,
-        alt=" ".join(part for part in (f"{title}.", *said, *(f"{limit.label}." for limit in limits), absent) if part),
+        alt=" ".join(
+            part for part in (f"{title}.", *sentences, *(f"{limit.label}." for limit in limits), absent) if part
+        ),
         x=x,
         y=y,
         dots=dots,

@@ -25,7 +25,7 @@ def training_curves(name: str, title: str, curve: Sequence[Point], lang: Languag
             label=label,
             x=steps,
             y=tuple(values),
-            said=tuple(lang.number(value) for value in values),
+            y_texts=tuple(lang.number(value) for value in values),
             dash=dash,
             marker=marker,
             strong=kind == "validation",

@@ -186,11 +186,11 @@ def _options(advice: Advice, content: Content, lang: Language) -> list[str]:
 def _price_routes(advice: Advice, content: Content, lang: Language) -> list[str]:
     """The route whose prices stand for each option that trains and that nothing holds up, or that is recommended."""
     shown = [result for result in advice.ranking if not result.blocked or result.option == advice.option]
-    said = [
+    lines = [
         (labels.option_name(result.option, content, lang), wording.price_route(result, content, lang))
         for result in shown
     ]
-    return [lang("{option}: {sentence}", option=option, sentence=sentence) for option, sentence in said if sentence]
+    return [lang("{option}: {sentence}", option=option, sentence=sentence) for option, sentence in lines if sentence]
 
 
 def _option(result: OptionResult, advice: Advice, content: Content, lang: Language) -> tuple[str, ...]:

@@ -129,9 +129,9 @@ def _text(file: str, lang: Language) -> str:
     return text
 
 
-def _agreed(said: list[str], file: str, yes: bool, lang: Language) -> None:
+def _agreed(lines: list[str], file: str, yes: bool, lang: Language) -> None:
     """Say what would be sent, and go on where the person agrees. Raises `BadInput` where nobody can be asked."""
-    typer.echo("\n".join(map(wrapped, said)), err=True)
+    typer.echo("\n".join(map(wrapped, lines)), err=True)
     if yes:
         return
     if file == "-":
@@ -253,10 +253,10 @@ def _without_model(
     if out is not None or data is not None:
         raise BadInput(lang("--output and --data need answers: add --model, or use `advisor answers`"))
     if as_json or fields is not None:
-        found = [
+        questions = [
             {"question": hit.question.id, "quote": hit.quote.text, "line": lines_of(hit.quote, text)[0]} for hit in hits
         ]
-        typer.echo(chosen(json_document({"questions": found}), fields, lang))
+        typer.echo(chosen(json_document({"questions": questions}), fields, lang))
         return
     lines = [wrapped(lang("No model reads along (see --model): nothing was sent. By their words, these may be asked:"))]
     for hit in hits:

@@ -162,11 +162,11 @@ def kits_json(listed: tuple[Listed, ...], at: date, content: Content, lang: Lang
     }
 
 
-def _training(one: Listed, content: Content) -> dict[str, Any]:
+def _training(kit: Listed, content: Content) -> dict[str, Any]:
     """Of a kit that trains open weights: model, licence, GB of GPU memory, and USD an hour of a GPU with 80 GB."""
     from advisor.kits.training_effort import memory
 
-    base = one.kit.base
+    base = kit.kit.base
     if base is None:
         return {}
     fact, price = content.fact(base.licence), content.assumption("gpu_hour_train").prior
@@ -180,7 +180,7 @@ def _training(one: Listed, content: Content) -> dict[str, Any]:
             "confidence": fact.confidence,
         }
     }
-    if not one.kit.served:
+    if not kit.kit.served:
         return model
     return {
         **model,
@@ -193,10 +193,10 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _words(one: Listed, content: Content) -> Any:
+def _words(kit: Listed, content: Content) -> Any:
     from advisor.kits.readme import words_of
 
-    return words_of(one.kit, content)
+    return words_of(kit.kit, content)
 
 
 def kits_text(listed: tuple[Listed, ...], at: date, content: Content, lang: Language) -> Iterator[str]:
@@ -205,20 +205,20 @@ def kits_text(listed: tuple[Listed, ...], at: date, content: Content, lang: Lang
     from advisor.kits.training_effort import training_lines
     from advisor.wording.offer_texts import offer_rows
 
-    for one in listed:
-        words = _words(one, content)
-        yield wrapped(f"{one.kit.id}: {lang(words.name)}")
-        yield from bullets([lang(words.summary), open_text(one, lang), *training_lines(one.kit, content, lang)])
-        yield from bullets(_row_text(row, lang) for row in offer_rows(one.offers, at, content, lang))
+    for kit in listed:
+        words = _words(kit, content)
+        yield wrapped(f"{kit.kit.id}: {lang(words.name)}")
+        yield from bullets([lang(words.summary), open_text(kit, lang), *training_lines(kit.kit, content, lang)])
+        yield from bullets(_row_text(row, lang) for row in offer_rows(kit.offers, at, content, lang))
 
 
 def _row_text(row: OfferText, lang: Language) -> str:
     """Models that are trained in the same ways: until when, for whom, on what conditions, and who says so."""
-    said = "; ".join(
+    windows = "; ".join(
         f"{source.title} ({details})" if (details := source.details(lang)) else source.title for source in row.sources
     )
     who = f"{row.models} ({row.methods}): {row.said}"
-    return " ".join(filter(None, [who, row.customers, *row.conditions, said and lang("Source:"), said]))
+    return " ".join(filter(None, [who, row.customers, *row.conditions, windows and lang("Source:"), windows]))
 
 
 def wanted(

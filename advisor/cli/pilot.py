@@ -514,9 +514,9 @@ def _judge(
         sample.write_bytes(sample_csv({row["id"]: row for row in pilot.held_out}, answers, pilot.setup.seed))
         yield lang("Wrote {file}", file=sample)
     if labels is not None:
-        found = read_labels(labels.read_bytes(), [(arm, row) for arm, row, _ in answers])
-        pilot.set_labels(found)
-        yield lang.plural("{n} label taken over.", "{n} labels taken over.", len(found))
+        labels_read = read_labels(labels.read_bytes(), [(arm, row) for arm, row, _ in answers])
+        pilot.set_labels(labels_read)
+        yield lang.plural("{n} label taken over.", "{n} labels taken over.", len(labels_read))
     if not (model or sample or labels):
         raise BadInput(lang("Say what to do: --model, --sample or --labels."))
 
@@ -660,10 +660,10 @@ def _add(pilot: Pilot, prompts: Sequence[str], combined: bool, lang: Language) -
         for version, text in enumerate(prompts, start=versions + 1)
     ]
     if combined:
-        found = combined_arm(pilot.setup.arms, summary(pilot))
-        if found is None:
+        combination = combined_arm(pilot.setup.arms, summary(pilot))
+        if combination is None:
             raise BadInput(lang("--combined: fewer than two ways that fit together were shown to be better so far."))
-        arms.append(found)
+        arms.append(combination)
     if not arms:
         raise BadInput(lang("Say what to add: --prompt FILE, or --combined."))
     pilot.add_arms(arms)
@@ -762,13 +762,14 @@ def shower(pilot: Pilot, lang: Language) -> Any:
     def show() -> None:
         nonlocal longest
         progress, vectors = pilot.progress(), pilot.vectors()
-        told = lang("{done} of {total} answers", done=progress.done, total=progress.total)
+        done, total = progress.asked
+        told = lang("{done} of {total} answers", done=done, total=total)
         if vectors is not None:
             told = lang.plural(
                 "{n} request for vectors so far; then come {total} answers",
                 "{n} requests for vectors so far; then come {total} answers",
                 vectors,
-                total=progress.total - progress.done,
+                total=total - done,
             )
         longest = max(longest, len(told))
         typer.echo(f"\r{told:<{longest}}", err=True, nl=False)

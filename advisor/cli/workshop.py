@@ -180,7 +180,7 @@ def _serve(
             raise BadInput(lang("There are as many rooms here as there may be. Delete one first.")) from error
         except Unreachable as error:
             raise BadInput(error.text(lang)) from error
-        typer.echo(said(room.code, room.join(base), room.lead(base), host, lang))
+        typer.echo(opened_text(room.code, room.join(base), room.lead(base), host, lang))
         return room.lead("").removeprefix("/")
 
     try:
@@ -201,7 +201,7 @@ def own_address() -> str:
         return str(probe.getsockname()[0])
 
 
-def said(code: str, join: str, lead: str, host: str, lang: Language) -> str:
+def opened_text(code: str, join: str, lead: str, host: str, lang: Language) -> str:
     """What is printed of a room."""
     from advisor.workshop.codes import in_halves
 

@@ -192,15 +192,15 @@ class Notebook:
         if not isinstance(value, dict):
             self._counters["data_type"] += 1
             return
-        said = value.get("messages")
-        if not said:
+        messages = value.get("messages")
+        if not messages:
             self._counters["missing_messages_list"] += 1
             return
-        if not isinstance(said, list):
+        if not isinstance(messages, list):
             raise _Stop(Note("messages is no list"))
-        if not all(isinstance(message, dict) for message in said):
+        if not all(isinstance(message, dict) for message in messages):
             raise _Stop(Note("a message is no object"))
-        for message in said:
+        for message in messages:
             if "role" not in message or "content" not in message:
                 self._counters["message_missing_key"] += 1
             if any(key not in KEYS for key in message):
@@ -210,25 +210,25 @@ class Notebook:
             content = message.get("content")
             if (not content and not message.get("function_call")) or not isinstance(content, str):
                 self._counters["missing_content"] += 1
-        if not any(message.get("role") == "assistant" for message in said):
+        if not any(message.get("role") == "assistant" for message in messages):
             self._counters["example_missing_assistant_message"] += 1
 
     def _measure(self, examples: Sequence[list[dict[str, str]]]) -> None:
         texts = [text for said in examples for message in said for text in message.values()]
         numbers = iter(self._count(texts))
-        for said in examples:
+        for messages in examples:
             total = TOKENS_AN_EXAMPLE
             assistant = 0
-            for message in said:
+            for message in messages:
                 total += TOKENS_A_MESSAGE
                 for key in message:
-                    found = int(next(numbers))
-                    total += found + (TOKENS_A_NAME if key == "name" else 0)
+                    length = int(next(numbers))
+                    total += length + (TOKENS_A_NAME if key == "name" else 0)
                     if key == "content" and message["role"] == "assistant":
-                        assistant += found
-            self._missing_system += all(message["role"] != "system" for message in said)
-            self._missing_user += all(message["role"] != "user" for message in said)
-            self._messages.append(len(said))
+                        assistant += length
+            self._missing_system += all(message["role"] != "system" for message in messages)
+            self._missing_user += all(message["role"] != "user" for message in messages)
+            self._messages.append(len(messages))
             self._tokens.append(total)
             self._assistant.append(assistant)
 
@@ -279,12 +279,12 @@ def _countable(value: Any) -> list[dict[str, str]]:
         raise _Stop(Note("the example is no object"))
     if "messages" not in value:
         raise _Stop(Note("there are no messages"))
-    said = value["messages"]
-    if isinstance(said, (str, dict)) and not said:
+    messages = value["messages"]
+    if isinstance(messages, (str, dict)) and not messages:
         return []
-    if not isinstance(said, list):
+    if not isinstance(messages, list):
         raise _Stop(Note("messages is no list"))
-    for message in said:
+    for message in messages:
         if not isinstance(message, dict):
             raise _Stop(Note("a message is no object"))
         if "role" not in message:
@@ -296,7 +296,7 @@ def _countable(value: Any) -> list[dict[str, str]]:
                 raise _Stop(Note("{key} of a message is no text, and so has no tokens", key=key))
             if "<|" in text and (marker := next((mark for mark in MARKERS if mark in text), None)):
                 raise _Stop(Note("a text holds {marker}, which its tokenizer refuses", marker=marker))
-    return said
+    return messages
 
 
 def _distribution(values: Sequence[int]) -> Distribution | None:

@@ -133,12 +133,15 @@ def _figure(fact: Fact) -> Limit | None:
 
 def example_limits(content: Content | None = None) -> dict[str, tuple[str, Limit]]:
     """What is used of an example, by platform, and by `platform/model` for models of their own; with its name."""
-    found: dict[str, tuple[str, Limit]] = {}
-    for one in (platform(name, "sft", content) for name in platforms(content)):
-        if one.example_tokens:
-            found[one.id] = (one.name, one.example_tokens)
-        found |= {f"{one.id}/{model}": (f"{one.name}, {model}", limit) for model, limit in one.by_model.items()}
-    return found
+    limits: dict[str, tuple[str, Limit]] = {}
+    for platform_read in (platform(name, "sft", content) for name in platforms(content)):
+        if platform_read.example_tokens:
+            limits[platform_read.id] = (platform_read.name, platform_read.example_tokens)
+        limits |= {
+            f"{platform_read.id}/{model}": (f"{platform_read.name}, {model}", limit)
+            for model, limit in platform_read.by_model.items()
+        }
+    return limits
 
 
 def platforms(content: Content | None = None) -> tuple[str, ...]:

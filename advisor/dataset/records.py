@@ -42,13 +42,13 @@ class Reading:
             for row in batch.rows:
                 if any(fault.check in EMPTY for fault in row.faults):
                     continue
-                found = self._record(row, made, table)
-                if isinstance(found, Note):
+                record = self._record(row, made, table)
+                if isinstance(record, Note):
                     self.left_out_rows += 1
                     if len(self.left_out) < MOST_LEFT_OUT:
-                        self.left_out.append(LeftOut(row.line, found))
+                        self.left_out.append(LeftOut(row.line, record))
                 else:
-                    yield row.line, found
+                    yield row.line, record
 
     def _record(self, row: Row, made: Maker, table: bool) -> Mapping[str, Any] | Note:
         value = row.value

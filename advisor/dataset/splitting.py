@@ -146,11 +146,11 @@ class _Class(NamedTuple):
 
 def _by_label(classes: Sequence[_Class], names: Sequence[str]) -> dict[str, dict[str, int]]:
     """Rows by part for each label that is shown; labels that read alike once they are masked are counted together."""
-    found: dict[str, dict[str, int]] = {}
-    for one in classes:
-        before = found.get(one.label, {})
-        found[one.label] = {name: before.get(name, 0) + one.rows[name] for name in names}
-    return found
+    counts: dict[str, dict[str, int]] = {}
+    for rows_of_label in classes:
+        before = counts.get(rows_of_label.label, {})
+        counts[rows_of_label.label] = {name: before.get(name, 0) + rows_of_label.rows[name] for name in names}
+    return counts
 
 
 class _Seen:
@@ -165,12 +165,12 @@ class _Seen:
         self.left_out = 0
         self.lines_left_out: list[int] = []
 
-    def add(self, said: Conversation, has_label: bool) -> None:
-        self.refusals.append(refusal(said.target_text) is not None)
+    def add(self, conversation: Conversation, has_label: bool) -> None:
+        self.refusals.append(refusal(conversation.target_text) is not None)
         if not self.labelled:
             return
-        scalar = has_label and isinstance(said.label, str | int | float)
-        label = cell(said.label) if scalar else said.target_text.strip()
+        scalar = has_label and isinstance(conversation.label, str | int | float)
+        label = cell(conversation.label) if scalar else conversation.target_text.strip()
         if len(label) > LONGEST_LABEL or (label not in self.labels and len(self.labels) >= MOST_LABELS):
             self.labelled = False
             del self.label_of[:]
@@ -179,9 +179,9 @@ class _Seen:
 
     def records(self) -> Records:
         """What is compared of all rows."""
-        found = np.concatenate([records_of([]), *self.batches])
+        records = np.concatenate([records_of([]), *self.batches])
         self.batches = []
-        return found
+        return records
 
     def leave_out(self, line: int) -> None:
         self.left_out += 1
@@ -204,21 +204,29 @@ def _usable(row: Row) -> bool:
 
 def _read(source: Source, form: str | None) -> _Seen:
     seen = _Seen()
-    found = recognise([], form).format if form else ""
+    read_as = recognise([], form).format if form else ""
     for batch in source.batches():
-        found = found or recognise(batch.rows).format
-        has_label = bool(FORMATS[found].label)
+        read_as = read_as or recognise(batch.rows).format
+        has_label = bool(FORMATS[read_as].label)
         entries: list[Entry] = []
         for row in batch.rows:
             if not _usable(row):
                 if not any(fault.check in EMPTY for fault in row.faults):
                     seen.leave_out(row.line)
                 continue
-            said = conversation(row.value, found)
+            view = conversation(row.value, read_as)
             entries.append(
-                Entry(row.line, row.value, said.system, said.prompt_text, said.taught, said.media, said.called)
+                Entry(
+                    row.line,
+                    row.value,
+                    view.system,
+                    view.prompt_text,
+                    view.taught,
+                    view.media,
+                    view.called,
+                )
             )
-            seen.add(said, has_label)
+            seen.add(view, has_label)
         seen.batches.append(records_of(entries))
         source.bounds.demand_rows(len(seen.refusals))
     return seen

@@ -52,11 +52,11 @@ def ranked(counts: Mapping[str, int], content: Content) -> list[tuple[str, int]]
     return sorted(counts.items(), key=rank)
 
 
-def headline(found: Inspection, content: Content, lang: Language) -> str:
+def headline(inspection: Inspection, content: Content, lang: Language) -> str:
     """What a check found, in the sentence that people come for: how much it is, and whether training can begin."""
-    counts = found.severities(content)
+    counts = inspection.severities(content)
     errors, warned = counts["error"], counts["warning"]
-    rows = lang.plural("{n} row", "{n} rows", found.profile.rows)
+    rows = lang.plural("{n} row", "{n} rows", inspection.profile.rows)
     warnings = lang.plural("{n} warning", "{n} warnings", warned)
     if errors and warned:
         return lang.plural(
@@ -78,9 +78,9 @@ def headline(found: Inspection, content: Content, lang: Language) -> str:
     return lang("Nothing was found in {rows} that would stop training.", rows=rows)
 
 
-def recognised(found: Inspection, lang: Language) -> str:
+def recognised(inspection: Inspection, lang: Language) -> str:
     """Which format a file has, and why we think so."""
-    known = found.recognition
+    known = inspection.recognition
     why = "; ".join(note.text(lang) for note in known.why)
     return lang("Format: {format} ({why})", format=known.form.title.text(lang), why=why)
 

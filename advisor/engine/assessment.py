@@ -25,7 +25,7 @@ from advisor.engine.estimate.bill import Bills
 from advisor.engine.estimate.inference import BaseModels, base_models, small_models, usd_per_request
 from advisor.engine.estimate.latency import Latency, latencies
 from advisor.engine.estimate.requests import Request, requests
-from advisor.engine.estimate.routes import Doors, doors
+from advisor.engine.estimate.routes import OpenRoutes, open_routes_of
 from advisor.engine.removals import Removals, removals
 from advisor.engine.rules import Rulebook, compile_rules, trains
 from advisor.engine.scenarios import Array, Mask, Scenarios, often
@@ -145,7 +145,7 @@ class Estimates:
     read: Scenarios
     """What that rests on: its `columns` and `answered` hold what was read."""
     models: BaseModels
-    doors: Doors
+    open_routes: OpenRoutes
     sent: dict[str, Request]
     bills: Bills
     derived: dict[str, Array]
@@ -156,7 +156,9 @@ class Estimates:
         """Their times, which an assessment keeps."""
         offers = {option: offer for option in options if (offer := self.bills[option].offer)}
         if not self.latencies:
-            self.latencies.update(latencies(self.read, self.models, self.sent, options, offers, self.doors.routes))
+            self.latencies.update(
+                latencies(self.read, self.models, self.sent, options, offers, self.open_routes.routes)
+            )
         return self.latencies
 
 
@@ -215,7 +217,7 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     _hold_pages()
     facts = catalogue(content, at)
     scenarios = _drawn(situations, content, count, facts)
-    estimates = _estimates(scenarios.only(), facts)
+    estimates = estimate(scenarios.only(), facts)
     _derive(scenarios, estimates.derived)
     limits = (*LIMITS, *COMPLAINTS)
     taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
@@ -235,11 +237,11 @@ def choose(
     scenarios = _drawn(situations, content, count, facts)
     weighed = _weighed(scenarios)
     ids = [option.id for option in content.options]
-    first = like if like and like.scenarios.count >= count else _estimates(scenarios.only([0]), facts)
+    first = like if like and like.scenarios.count >= count else estimate(scenarios.only([0]), facts)
     known = _amounts(first, ids, weighed)
     others = _unlike(scenarios, first.read)
     apart = scenarios.only(others)
-    parts = [_estimates(apart, facts)] if others else []
+    parts = [estimate(apart, facts)] if others else []
 
     def spread(column: Array, arrays: Sequence[Array]) -> Array:
         column = column[:count]
@@ -267,7 +269,7 @@ def choose(
 
 def _weighed(scenarios: Scenarios) -> tuple[str, ...]:
     """The limits and complaints that some situation names."""
-    return (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.said(limit).any()))
+    return (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.is_answered(limit).any()))
 
 
 def _never_closed(never: Mask, content: Content) -> list[str]:
@@ -288,7 +290,7 @@ def _unlike(scenarios: Scenarios, read: Scenarios) -> list[int]:
     """Places of the situations that differ from the first in something that was read of it."""
     differs: Mask = np.zeros(len(scenarios.situations), dtype=bool)
     columns = [scenarios.columns[name] for name in read.columns]
-    for column in (*columns, *(scenarios.said(key) for key in read.answered)):
+    for column in (*columns, *(scenarios.is_answered(key) for key in read.answered)):
         if column.ndim > 1:
             differs |= (column != column[0]).any(axis=1)
     return np.flatnonzero(differs).tolist()
@@ -300,13 +302,14 @@ def _derive(scenarios: Scenarios, derived: Mapping[str, Array]) -> None:
     scenarios.derived.update(derived, teacher_gap=gap)
 
 
-def _estimates(scenarios: Scenarios, facts: Catalogue) -> Estimates:
+def estimate(scenarios: Scenarios, facts: Catalogue) -> Estimates:
+    """Costs and times of every option in each scenario; what is not read of them is not worked out."""
     models = base_models(scenarios, facts)
-    open_doors = doors(scenarios, facts)
+    open_routes = open_routes_of(scenarios, facts)
     sent = requests(scenarios)
-    bills = Bills(scenarios, facts, models, open_doors, sent)
-    derived = _derived(scenarios, facts, models, open_doors, sent["few_shot"])
-    return Estimates(scenarios, models, open_doors, sent, bills, derived, {})
+    bills = Bills(scenarios, facts, models, open_routes, sent)
+    derived = _derived(scenarios, facts, models, open_routes, sent["few_shot"])
+    return Estimates(scenarios, models, open_routes, sent, bills, derived, {})
 
 
 def _choices(scenarios: Scenarios, facts: Catalogue, removals: Removals, taken: Burden) -> dict[str, Any]:
@@ -337,23 +340,23 @@ def ends_in_training(assessment: Assessment) -> Mask:
 
 
 def _derived(
-    scenarios: Scenarios, facts: Catalogue, models: BaseModels, open_doors: Doors, shown: Request
+    scenarios: Scenarios, facts: Catalogue, models: BaseModels, open_routes: OpenRoutes, shown: Request
 ) -> dict[str, Array]:
     """Of the columns that `conditions.DERIVED` promises, those that prices and routes give; `shown` has examples."""
     return {
-        "sft_routes": open_doors.count("sft"),
-        "dpo_routes": open_doors.count("dpo"),
-        "rft_routes": open_doors.count("rft"),
-        "rft_routes_for_use": open_doors.count("rft", for_use=True),
-        "continue_routes": open_doors.count("continue"),
-        "sft_life_months": open_doors.life("sft"),
+        "sft_routes": open_routes.count("sft"),
+        "dpo_routes": open_routes.count("dpo"),
+        "rft_routes": open_routes.count("rft"),
+        "rft_routes_for_use": open_routes.count("rft", for_use=True),
+        "continue_routes": open_routes.count("continue"),
+        "sft_life_months": open_routes.life("sft"),
         "smaller_cost_ratio": _smaller_cost_ratio(scenarios, facts, models, shown),
     }
 
 
 def _smaller_cost_ratio(scenarios: Scenarios, facts: Catalogue, models: BaseModels, request: Request) -> Array:
     """What a request with examples costs with a small model that may be used, over what it costs with the one named."""
-    named = scenarios.said("price_model") & ~models.own_machines
+    named = scenarios.is_answered("price_model") & ~models.own_machines
     if not named.any():
         return np.ones(scenarios.count)
     small = usd_per_request(facts, small_models(scenarios, facts, request), request)

@@ -139,12 +139,12 @@ def _options(situation: Situation, table: Iterable[tuple[tuple[str, ...], Signs]
 
 def shut(situations: Sequence[Situation], content: Content) -> Mask:
     """Situations x options: where an option fell short for good."""
-    found: dict[tuple[object, ...], list[bool]] = {}
+    columns: dict[tuple[object, ...], list[bool]] = {}
     flags: list[list[bool]] = []
     for situation in situations:
         key = ("prompt_result" in situation.measured, *map(situation.answers.get, READ))
-        if key not in found:
+        if key not in columns:
             short = fell_short(situation)
-            found[key] = [option.id in short for option in content.options]
-        flags.append(found[key])
+            columns[key] = [option.id in short for option in content.options]
+        flags.append(columns[key])
     return np.array(flags, dtype=bool)

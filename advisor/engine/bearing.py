@@ -56,26 +56,26 @@ def bearing(
     assessment of the situation, if there is one already.
     """
     stand = [question for question in questions if not question.columns or (figures and question.id == AIM)]
-    found = _read_as_they_stand(stand, situation, content)
+    that_bear = _read_as_they_stand(stand, situation, content)
     questions = [question for question in questions if question not in stand]
     signs = {sign.question for sign in content.readiness} if figures else set()
-    found |= {question.id for question in questions if question.id in signs}
-    answers = {question.id: tuple(_answers(question)) for question in questions if question.id not in found}
+    that_bear |= {question.id for question in questions if question.id in signs}
+    answers = {question.id: tuple(_answers(question)) for question in questions if question.id not in that_bear}
     for most, count in ((FIRST, FEW), (None, MANY)):
-        changes = [(key, value) for key, values in answers.items() if key not in found for value in values[:most]]
+        changes = [(key, value) for key, values in answers.items() if key not in that_bear for value in values[:most]]
         changed = [situation.with_answer(key, value, content) for key, value in changes]
         now = [reader(situation) for reader in readers]
-        found |= {
+        that_bear |= {
             key
             for (key, _), other in zip(changes, changed, strict=True)
             if now != [reader(other) for reader in readers]
         }
-        pending = [(key, other) for (key, _), other in zip(changes, changed, strict=True) if key not in found]
+        pending = [(key, other) for (key, _), other in zip(changes, changed, strict=True) if key not in that_bear]
         if pending:
             both = [situation, *(other for _, other in pending)]
             tried = assess(both, content, at, count) if figures else choose(both, content, at, count, like)
-            found |= {key for (key, _), moves in zip(pending, moving(tried, figures), strict=True) if moves}
-    return frozenset(found)
+            that_bear |= {key for (key, _), moves in zip(pending, moving(tried, figures), strict=True) if moves}
+    return frozenset(that_bear)
 
 
 def _read_as_they_stand(questions: Sequence[Question], situation: Situation, content: Content) -> set[str]:

@@ -101,7 +101,7 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
     nats, closes, far = np.zeros(shape), np.zeros(shape, np.uint8), np.zeros(shape, dtype=bool)
     over: dict[str, Mask] = {}
     for limit in LIMITS:
-        rows = scenarios.said(limit)
+        rows = scenarios.is_answered(limit)
         if not rows.any():
             continue
         # A guessed time makes an option less attractive by how likely it is too slow, and closes nothing.
@@ -122,7 +122,7 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
             excess = _excess(np.where(np.isfinite(value), value, now), now, rows)
             nats[place] += BILL_SLOPE * excess
             if complaint == "cost":
-                told = scenarios.said(VOLUME) | scenarios.said(BILL)
+                told = scenarios.is_answered(VOLUME) | scenarios.is_answered(BILL)
                 dearer = (excess > np.log(MANY_TIMES)) | ((excess > 0) & _cost_alone(scenarios) & told)
                 np.maximum(closes[place], dearer.view(np.uint8), out=closes[place])
     return Burden(over, _table(far), _table(nats), _table(closes))
@@ -135,18 +135,18 @@ def _table(columns: Array) -> Array:
 
 def _timed(scenarios: Scenarios) -> Mask:
     """Rows whose times rest on what was said: the time of today's way, or the model and the length of its answers."""
-    model = scenarios.said("model") | scenarios.said("price_model")
-    return scenarios.said("latency_now") | (scenarios.said("output_tokens") & model)
+    model = scenarios.is_answered("model") | scenarios.is_answered("price_model")
+    return scenarios.is_answered("latency_now") | (scenarios.is_answered("output_tokens") & model)
 
 
 def _where(scenarios: Scenarios, complaint: str) -> Mask:
     """Where it is complained of, and a bill or clock can show it."""
-    rows: Mask = scenarios.said("gap") & scenarios[f"gap_{complaint}"]
+    rows: Mask = scenarios.is_answered("gap") & scenarios[f"gap_{complaint}"]
     if complaint != "cost":
         return rows
     # A bill at a volume that nobody knows says little, and weighs only where nothing else does: who only wants to pay
     # less is told what is cheaper at most volumes.
-    return rows & (scenarios.said(VOLUME) | scenarios.said(BILL) | _cost_alone(scenarios))
+    return rows & (scenarios.is_answered(VOLUME) | scenarios.is_answered(BILL) | _cost_alone(scenarios))
 
 
 def _excess(value: Array, most: Array, rows: Mask) -> Array:
@@ -177,7 +177,7 @@ def gaps(situation: Situation) -> tuple[str, ...]:
 def today(scenarios: Scenarios, values: dict[str, Array]) -> Array:
     """Of values by option, those of today: prompting with the person's tokens; with retrieval where it is used."""
     retrieves = effort.retrieves(scenarios)
-    shows = scenarios.said("example_tokens") & (scenarios["example_tokens"] > 0)
+    shows = scenarios.is_answered("example_tokens") & (scenarios["example_tokens"] > 0)
     way: Array = np.where(retrieves, values["rag"], np.where(shows, values["few_shot"], values["prompting"]))
     return way
 

@@ -131,10 +131,10 @@ def _saved(entries: Mapping[str, Any]) -> Saved:
 def _pilots(raw: Any, measured: Iterable[str]) -> tuple[Measured, ...]:
     """The pilots that measured these answers; none where they are written as no version has them."""
     try:
-        found = read_measurements(raw, frozenset(measured))
+        measurements = read_measurements(raw, frozenset(measured))
     except ValueError:
         return ()
-    return tuple(Measured(**one) for one in written_measurements(found))
+    return tuple(Measured(**one) for one in written_measurements(measurements))
 
 
 def again(before: Saved, at: date | None = None, content: Content | None = None) -> Saved:
@@ -187,19 +187,19 @@ def _given(advice: Saved) -> dict[str, Any]:
 
 
 def _changes(before: Saved, after: Saved) -> list[Change]:
-    found: list[Change] = []
+    changes: list[Change] = []
     for field in ("verdict", "option", "plan"):
         old, new = getattr(before, field), getattr(after, field)
         if old != new:
-            found.append(Change(field=field, about="", before=old, after=new))
+            changes.append(Change(field=field, about="", before=old, after=new))
     moved = [
         Change(field="share", about=option, before=before.shares[option], after=share)
         for option, share in after.shares.items()
         if option in before.shares and abs(share - before.shares[option]) >= MOVED
     ]
-    found += sorted(moved, key=lambda change: -abs(change.after - change.before))
+    changes += sorted(moved, key=lambda change: -abs(change.after - change.before))
     old_answers, new_answers = _given(before), _given(after)
     for key in sorted(old_answers.keys() | new_answers.keys()):
         if old_answers.get(key) != new_answers.get(key):
-            found.append(Change(field="answer", about=key, before=old_answers.get(key), after=new_answers.get(key)))
-    return found
+            changes.append(Change(field="answer", about=key, before=old_answers.get(key), after=new_answers.get(key)))
+    return changes

@@ -64,7 +64,7 @@ def _set(scenarios: Scenarios, key: str, sets: Sets) -> None:
     """Make an assumption what the answer to a question says of it, wherever it was not set itself."""
     u = uniforms(scenarios.content, scenarios.count)[:, dimensions(scenarios.content)[sets.assumption]]
     amounts = scenarios.told(key) * quantile(sets.each, u, scenarios.deviates(sets.assumption))
-    drawn = np.isnan(amounts) | scenarios.said(sets.assumption)
+    drawn = np.isnan(amounts) | scenarios.is_answered(sets.assumption)
     scenarios.columns[sets.assumption] = np.where(drawn, scenarios.columns[sets.assumption], amounts)
 
 
@@ -129,7 +129,11 @@ def _lean(scenarios: Scenarios) -> None:
     place = dimensions(scenarios.content)
     for wave in _waves(scenarios.content):
         asked = dict.fromkeys(question.id for question, _ in wave.owners)
-        is_open = {key: ~scenarios.said(key) for key in asked if key in scenarios.changed or not scenarios.said(key)[0]}
+        is_open = {
+            key: ~scenarios.is_answered(key)
+            for key in asked
+            if key in scenarios.changed or not scenarios.is_answered(key)[0]
+        }
         if not is_open:
             continue
         held = wave.conditions.hold(scenarios)
@@ -138,7 +142,7 @@ def _lean(scenarios: Scenarios) -> None:
                 continue
             rows = held[index] & is_open[question.id]
             if leaning.known:
-                rows = reduce(and_, (scenarios.said(read) for read in wave.reads[index]), rows)
+                rows = reduce(and_, (scenarios.is_answered(read) for read in wave.reads[index]), rows)
             if not rows.any():
                 continue
             for name in question.columns:

@@ -44,7 +44,7 @@ def endings_of(assessment: Assessment, place: int, option: str) -> tuple[Ending,
     if offer is not None:
         chosen = scenarios.of(offer.chosen, place)
         counts = np.bincount(chosen[chosen >= 0])
-        priced += [(assessment.doors.routes[int(counts.argmax())], (option,))] if len(counts) else []
+        priced += [(assessment.open_routes.routes[int(counts.argmax())], (option,))] if len(counts) else []
     return _within_horizon(assessment, place, priced)
 
 
@@ -75,7 +75,7 @@ def _routes(assessment: Assessment, ranking: Sequence[OptionResult]) -> Iterable
     for result in ranking:
         if result.price_route:
             options.setdefault(result.price_route, []).append(result.option)
-    for route in assessment.doors.routes:
+    for route in assessment.open_routes.routes:
         if route.id in options:
             yield route, tuple(options[route.id])
 

@@ -48,8 +48,8 @@ def situations(content: Content) -> dict[str, Situation]:
 def borne(advice: Advice) -> set[str]:
     """Facts that bear on an advice."""
     wanted = {advice.option, advice.runner_up}
-    doors = (route.facts for route in advice.routes if wanted & set(route.options))
-    return {entry.ref for entry in advice.basis.values() if entry.kind == "fact"}.union(*doors)
+    of_routes = (route.facts for route in advice.routes if wanted & set(route.options))
+    return {entry.ref for entry in advice.basis.values() if entry.kind == "fact"}.union(*of_routes)
 
 
 def money(advice: Advice) -> dict[str, float]:
@@ -71,12 +71,12 @@ def money(advice: Advice) -> dict[str, float]:
 def moved(fact: Fact, content: Content) -> Content | None:
     """Content in which the fact has another value, or the routes that it holds open are closed; None: neither."""
     version = f"{content.version}, {fact.id} moved"
-    doors = tuple(
+    routes = tuple(
         route.model_copy(update={"windows": ()}) if any(fact.id in window.facts for window in route.windows) else route
         for route in content.routes
     )
-    if doors != content.routes:
-        return content.model_copy(update={"routes": doors, "version": version})
+    if routes != content.routes:
+        return content.model_copy(update={"routes": routes, "version": version})
     if isinstance(fact.value, bool):
         other: bool | float = not fact.value
     elif isinstance(fact.value, int | float):
@@ -134,9 +134,9 @@ def _changed(
     return int(sum(base[name] != label for name, label in zip(names, found, strict=True)))
 
 
-def written(found: Mapping[str, Effect], at: date, advices: int) -> str:
+def written(effects: Mapping[str, Effect], at: date, advices: int) -> str:
     """The text of the generated file."""
-    facts = {fact: effect._asdict() for fact, effect in found.items()}
+    facts = {fact: effect._asdict() for fact, effect in effects.items()}
     lines = ",\n".join(f"    {json.dumps(fact)}: {json.dumps(values)}" for fact, values in facts.items())
     return f'{{\n  "at": "{at}",\n  "advices": {advices},\n  "facts": {{\n{lines}\n  }}\n}}\n'
 
@@ -145,9 +145,9 @@ def main() -> int:
     """Count and write the file."""
     content, at = load(), date.today()
     known = situations(content)
-    found = effects(content, at, known)
-    Path(EFFECTS).write_text(written(found, at, len(known)), "utf-8")
-    sys.stdout.write(f"{len(found)} facts bear on {len(known)} cases and examples; {EFFECTS.name} is written.\n")
+    by_fact = effects(content, at, known)
+    Path(EFFECTS).write_text(written(by_fact, at, len(known)), "utf-8")
+    sys.stdout.write(f"{len(by_fact)} facts bear on {len(known)} cases and examples; {EFFECTS.name} is written.\n")
     return 0
 
 

@@ -188,10 +188,10 @@ class Ledger:
         """What the vendors in use say of their caches: facts that hold unless the user set the assumption."""
         if self.situation.answers.get(name) is not None:
             return []
-        said: Iterable[str | None] = (getattr(model, name) for model in self.assessment.models.models)
+        names: Iterable[str | None] = (getattr(model, name) for model in self.assessment.models.models)
         if option in self.assessment.bills and self.assessment.bills[option].offer:
-            said = (getattr(route, name) for route in routes_taken(self.assessment, option))
-        return list(dict.fromkeys(f"fact:{fact}" for fact in said if fact))
+            names = (getattr(route, name) for route in routes_taken(self.assessment, option))
+        return list(dict.fromkeys(f"fact:{fact}" for fact in names if fact))
 
     def _entry(self, key: str) -> Basis:
         kind, _, ref = key.partition(":")
@@ -295,7 +295,7 @@ def routes_taken(assessment: Assessment, option: str) -> list[Route]:
     offer = assessment.bills[option].offer if option in assessment.bills else None
     if offer is None:
         return []
-    return [assessment.doors.routes[index] for index in offer.most_often]
+    return [assessment.open_routes.routes[index] for index in offer.most_often]
 
 
 def compared_routes(assessment: Assessment, option: str) -> int | None:
@@ -451,7 +451,7 @@ def _own_variants(assessment: Assessment, option: str) -> list[_VariantRow]:
 
 def _surely(scenarios: Scenarios, question: str, value: str) -> bool:
     """Whether the user gave this answer."""
-    return bool(scenarios.said(question).all() and scenarios.is_(question, value).all())
+    return bool(scenarios.is_answered(question).all() and scenarios.is_(question, value).all())
 
 
 def break_even(assessment: Assessment, option: str, against: str, ledger: Ledger) -> BreakEven | None:
@@ -510,7 +510,7 @@ def assumptions(assessment: Assessment, situation: Situation, ledger: Ledger) ->
     """Every assumption with the band in use; the user may set any of them."""
     content = ledger.content
     scenarios = assessment.scenarios
-    changed = [one.id for one in content.assumptions if scenarios.said(one.id).any()]
+    changed = [one.id for one in content.assumptions if scenarios.is_answered(one.id).any()]
     drawn = _assumed(content, scenarios.count)
     in_use = drawn | dict(zip(changed, bands([scenarios[name] for name in changed]), strict=True))
     ledger.refs([assumption.id for assumption in content.assumptions], "", "cost")

@@ -152,9 +152,9 @@ def _kept(name: str, answers: dict[str, object], copy: int) -> dict[str, object]
     return {key: value for key, value in sorted(answers.items()) if random.random() >= HIDDEN}
 
 
-def values(found: Sequence[Situation], content: Content, terms: Terms, count: int = SCENARIOS) -> Array:
+def values(situations: Sequence[Situation], content: Content, terms: Terms, count: int = SCENARIOS) -> Array:
     """Situations x scenarios x terms."""
-    return terms.values(draw(found, content, count)).reshape(len(found), count, -1)
+    return terms.values(draw(situations, content, count)).reshape(len(situations), count, -1)
 
 
 def prior(terms: Terms, content: Content) -> Prior:
@@ -263,11 +263,11 @@ class Material:
     def predicted(self, fits: Sequence[Fitted], *shown: Array) -> list[Array]:
         """For each of the arrays of values, cases x classes, each case by the weights of its fold."""
         fold = folds(self.examples.families)
-        found = [np.zeros((len(fold), len(CLASSES))) for _ in shown]
-        for one, fitted in enumerate(fits):
-            for out, held in zip(found, shown, strict=True):
-                out[fold == one] = predict(held[fold == one], fitted)
-        return found
+        predictions = [np.zeros((len(fold), len(CLASSES))) for _ in shown]
+        for place, fitted in enumerate(fits):
+            for out, held in zip(predictions, shown, strict=True):
+                out[fold == place] = predict(held[fold == place], fitted)
+        return predictions
 
     def out_of_fold(self, known: Prior, *shown: Array) -> list[Array]:
         """The same by weights that are fitted for it."""
@@ -321,10 +321,10 @@ def spread(held: Array, targets: Array, weights: Array, fitted: Fitted, known: P
     hit = (chance * targets[:, np.newaxis]).sum(axis=2, keepdims=True)
     slope = chance * (hit - targets[:, np.newaxis]) / hit.sum(axis=1, keepdims=True)
     with_one = np.concatenate([np.ones((*held.shape[:2], 1)), held], axis=2)
-    said = np.einsum("nst,nsk->ntk", with_one, slope).reshape(len(held), -1) * np.sqrt(weights)[:, np.newaxis]
+    change = np.einsum("nst,nsk->ntk", with_one, slope).reshape(len(held), -1) * np.sqrt(weights)[:, np.newaxis]
     deviation = np.concatenate([np.full((1, len(CLASSES)), known.start_spread), known.spread]).ravel()
     # In units of the prior the precision is 1 + JJ'; its inverse root comes from the singular values of J.
-    _, size, ways = np.linalg.svd(said * deviation, full_matrices=False)
+    _, size, ways = np.linalg.svd(change * deviation, full_matrices=False)
     ways *= np.sign(ways[np.arange(len(ways)), np.abs(ways).argmax(axis=1)])[:, np.newaxis]
     normal = np.random.default_rng(SEED).standard_normal((SETS, len(deviation)))
     along = normal @ ways.T
@@ -339,9 +339,9 @@ def learned(content: Content) -> Learned:
     fitted = made.taught(rows, made.known)
     fits = made.fold_fits(made.known)
     scores, best, after = scores_of(made, fitted, fits)
-    found = made.learned(fitted, rows)
-    advised, told = advice_scores(made, found, fits)
-    found = found.model_copy(
+    learned_terms = made.learned(fitted, rows)
+    advised, told = advice_scores(made, learned_terms, fits)
+    learned_terms = learned_terms.model_copy(
         update={
             "scores": scores | advised,
             "second_step": after,
@@ -349,10 +349,10 @@ def learned(content: Content) -> Learned:
             "advice_calibration": calibration(made.examples.cases, np.array([one.ends_in_training for one in told])),
         }
     )
-    return with_cases(found, made)
+    return with_cases(learned_terms, made)
 
 
-def with_cases(found: Learned, made: Material) -> Learned:
+def with_cases(learned: Learned, made: Material) -> Learned:
     """The same with the cases that taught, and by term those in which it held."""
     above = (made.whole > 0).mean(axis=1) >= FIRMLY
     below = (made.whole < 0).mean(axis=1) >= FIRMLY
@@ -363,18 +363,18 @@ def with_cases(found: Learned, made: Material) -> Learned:
                 "held_below": tuple(map(int, np.flatnonzero(below[:, place]))),
             }
         )
-        for place, term in enumerate(found.terms)
+        for place, term in enumerate(learned.terms)
     ]
     cases = [
         TaughtCase(id=one.id, title=one.title, source=one.source, outcome=one.outcome, shown=evidence.checked(one))
         for one in made.examples.cases
     ]
-    return found.model_copy(update={"terms": tuple(terms), "cases": tuple(cases)})
+    return learned.model_copy(update={"terms": tuple(terms), "cases": tuple(cases)})
 
 
-def written(found: Learned) -> str:
+def written(learned: Learned) -> str:
     """The text of `content/weights/learned.json`: a line a term and a case."""
-    text = json.dumps(found.model_dump(mode="json"), ensure_ascii=False)
+    text = json.dumps(learned.model_dump(mode="json"), ensure_ascii=False)
     return text.replace('{"id"', '\n{"id"') + "\n"
 
 
@@ -383,19 +383,19 @@ def everyday() -> list[evidence.EverydayQuestion]:
     return [one for one in evidence.everyday() if one.answers and one.kind in ("weighs", "did not ask about training")]
 
 
-def advice_scores(made: Material, found: Learned, fits: Sequence[Fitted]) -> tuple[dict[str, Score], list[Told]]:
+def advice_scores(made: Material, learned: Learned, fits: Sequence[Fitted]) -> tuple[dict[str, Score], list[Told]]:
     """What users are told of the cases by weights that saw none of their family, and by those that saw all; and what
     the former say.
     """
     cases, content, fold = made.examples, made.content, folds(made.examples.families)
     known = situations(cases.cases, content, 0)
     told: dict[int, Told] = {}
-    for one, fitted in enumerate(fits):
-        rows = np.flatnonzero(fold == one).tolist()
-        unseen = taught(content, made.learned(fitted, made.others(one)), f"without-{one}")
+    for place, fitted in enumerate(fits):
+        rows = np.flatnonzero(fold == place).tolist()
+        unseen = taught(content, made.learned(fitted, made.others(place)), f"without-{place}")
         told |= dict(zip(rows, tell([known[row] for row in rows], unseen, JUDGED), strict=True))
     order = [told[row] for row in range(len(known))]
-    new = taught(content, found, "new")
+    new = taught(content, learned, "new")
     seen = tell(known, new, JUDGED)
     scores = {
         "advice": score_told(cases.cases, order),
@@ -434,12 +434,12 @@ def scores_of(
     shift = base_rate_shift(made.content, gathered(made.examples))
     asked_rate = best * np.exp(shift)
     ways["with_base_rates"] = asked_rate / asked_rate.sum(axis=1, keepdims=True)
-    found = {name: score(cases, shares) for name, shares in ways.items()}
-    found["hidden"] = _mean([score(cases, one) for one in hidden])
-    found |= {"best_constant": constant(cases), "best_pair": pair(cases)}
+    scores = {name: score(cases, shares) for name, shares in ways.items()}
+    scores["hidden"] = _mean([score(cases, one) for one in hidden])
+    scores |= {"best_constant": constant(cases), "best_pair": pair(cases)}
     held = values(situations(everyday(), made.content, 0), made.content, made.terms)
-    found["everyday"] = score(everyday(), predict(held, fitted))
-    return found, best, _after(made, failed, before_it, best)
+    scores["everyday"] = score(everyday(), predict(held, fitted))
+    return scores, best, _after(made, failed, before_it, best)
 
 
 def _after(made: Material, failed: Failures, before: Array, told: Array) -> dict[str, Score]:
@@ -463,13 +463,13 @@ def main() -> int:
     return 0
 
 
-def table(found: Learned) -> str:
+def table(learned: Learned) -> str:
     """The figures side by side, for whoever fits."""
-    lines = score_lines("", found.scores)
+    lines = score_lines("", learned.scores)
     lines += ["", f"{'ends in training':22}{'cases':>7}{'said':>9}{'happened':>9}"]
-    lines += [f"{'':22}{one.cases:7}{one.said:9.2f}{one.happened:9.2f}" for one in found.calibration]
-    lines += ["", *second_step_table(found.second_step)]
-    lines += ["", f"scale on what experts say: {found.scale:.2f}; {len(found.terms)} terms"]
+    lines += [f"{'':22}{one.cases:7}{one.said:9.2f}{one.happened:9.2f}" for one in learned.calibration]
+    lines += ["", *second_step_table(learned.second_step)]
+    lines += ["", f"scale on what experts say: {learned.scale:.2f}; {len(learned.terms)} terms"]
     return "\n".join(lines)
 
 

@@ -49,20 +49,20 @@ def pair(cases: Sequence[Judged]) -> Score:
     return max(options, key=lambda one: (one.first_two, one.acceptable))
 
 
-def fixed(cases: Sequence[Judged], said: tuple[str, str]) -> Score:
+def fixed(cases: Sequence[Judged], pair: tuple[str, str]) -> Score:
     """What one fixed answer, and a second behind it, does."""
     trained = float(np.mean([one.outcome in TUNES for one in cases]))
-    return score_of(cases, [said] * len(cases), np.full(len(cases), trained))
+    return score_of(cases, [pair] * len(cases), np.full(len(cases), trained))
 
 
 def score_of(
-    cases: Sequence[Judged], said: Iterable[tuple[str, str]], trained: Array, weights: Array | None = None
+    cases: Sequence[Judged], told: Iterable[tuple[str, str]], trained: Array, weights: Array | None = None
 ) -> Score:
     """Of what was said first and second of each case, and the share that ends in training; every case counts the same
     unless there are `weights`.
     """
     right = [{one.outcome, *one.acceptable} for one in cases]
-    pairs = list(said)
+    pairs = list(told)
     tuned = np.array([one.outcome in TUNES for one in cases])
     return Score(
         cases=len(cases),
@@ -77,13 +77,13 @@ def _share(right: Iterable[float], weights: Array | None) -> float:
     return round(float(np.average(list(right), weights=weights)), 4)
 
 
-def calibration(cases: Sequence[Judged], said: Array) -> tuple[CalibrationBin, ...]:
+def calibration(cases: Sequence[Judged], shares: Array) -> tuple[CalibrationBin, ...]:
     """By classes of what was said of training, 0 to 1: what was said on average, and how often it came so."""
     happened = np.array([one.outcome in TUNES for one in cases])
-    place = np.digitize(said, BINS[1:-1])
+    place = np.digitize(shares, BINS[1:-1])
     return tuple(
         CalibrationBin(
-            said=round(float(said[place == row].mean()), 3),
+            said=round(float(shares[place == row].mean()), 3),
             happened=round(float(happened[place == row].mean()), 3),
             cases=int((place == row).sum()),
         )
@@ -95,9 +95,9 @@ def calibration(cases: Sequence[Judged], said: Array) -> tuple[CalibrationBin, .
 def score_lines(title: str, scores: Mapping[str, Score], names: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """A head and a line for each way to decide, for whoever fits; `names` has those not called by their key."""
     lines = [f"{title:22}{'cases':>7}{'accept.':>9}{'first 2':>9}{'yes/no':>9}{'Brier':>9}"]
-    for key, one in scores.items():
+    for key, score in scores.items():
         name = names.get(key, key)
         lines.append(
-            f"{name:22}{one.cases:7}{one.acceptable:9.3f}{one.first_two:9.3f}{one.yes_no:9.3f}{one.brier:9.3f}"
+            f"{name:22}{score.cases:7}{score.acceptable:9.3f}{score.first_two:9.3f}{score.yes_no:9.3f}{score.brier:9.3f}"
         )
     return lines

@@ -114,11 +114,11 @@ def _given(situations: Sequence[Situation]) -> list[Situation]:
     """Situations that stand in place of a table. Raises `TypeError` for anything else."""
     if not isinstance(situations, Sequence):
         raise TypeError(f"expected a polars.DataFrame or situations; got {type(situations).__name__}")
-    for number, one in enumerate(situations, start=1):
-        if not isinstance(one, Situation):
+    for number, situation in enumerate(situations, start=1):
+        if not isinstance(situation, Situation):
             raise TypeError(
                 "expected a polars.DataFrame, or situations as situation(...) and read_situation(...) make; "
-                f"number {number} is a {type(one).__name__}"
+                f"number {number} is a {type(situation).__name__}"
             )
     return list(situations)
 

@@ -57,13 +57,13 @@ def advices(at: date, changed: Iterable[str]) -> dict[str, Any]:
     changed is left out.
     """
     content, wanted = load(), {f"price:{model}" for model in changed}
-    said = {}
+    summaries = {}
     for name, situation in situations(content).items():
         advice = advise(situation, at, content, SCENARIOS)
         if wanted & set(advice.basis):
             bills = {result.option: result.usd_month.p50 for result in advice.ranking}
-            said[name] = {"verdict": advice.verdict, "option": advice.option, "bills": bills}
-    return said
+            summaries[name] = {"verdict": advice.verdict, "option": advice.option, "bills": bills}
+    return summaries
 
 
 def price_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
@@ -94,7 +94,7 @@ def _usd(tiers: Iterable[float] | None) -> str:
 
 def fact_changes(changed: Iterable[str], after: Mapping[str, Any], content: Content, at: date) -> dict[str, str]:
     """The dated facts on these models that would say another price than the list, in words."""
-    said = {}
+    lines = {}
     for model in content.models:
         rates = (after.get(model.id) or {}).get("standard")
         if model.id not in changed or not rates:
@@ -103,22 +103,22 @@ def fact_changes(changed: Iterable[str], after: Mapping[str, Any], content: Cont
             if (fact.platform, fact.model) == (model.provider, model.ref) and fact.field in rates and holds(fact, at):
                 listed = rates[fact.field][0]
                 if isinstance(fact.value, int | float) and round(listed, 6) != round(fact.value, 6):
-                    said[fact.id] = f"{fact.value:g} here, {listed:g} in the list, USD a million tokens"
-    return said
+                    lines[fact.id] = f"{fact.value:g} here, {listed:g} in the list, USD a million tokens"
+    return lines
 
 
 def advice_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
     """What changes for each case, in words: verdict and option, else the bill of the option that is recommended."""
-    said = {}
+    lines = {}
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
         if old is None or new is None:
-            said[name] = "rests on these prices in one release only"
+            lines[name] = "rests on these prices in one release only"
         elif (old["verdict"], old["option"]) != (new["verdict"], new["option"]):
-            said[name] = f"VERDICT {old['verdict']}, {old['option']} -> {new['verdict']}, {new['option']}"
+            lines[name] = f"VERDICT {old['verdict']}, {old['option']} -> {new['verdict']}, {new['option']}"
         elif moved := [_bill(option, old["bills"], new["bills"]) for option in _moved(old["bills"], new["bills"])]:
-            said[name] = ", ".join(moved)
-    return said
+            lines[name] = ", ".join(moved)
+    return lines
 
 
 def _moved(old: Mapping[str, float | None], new: Mapping[str, float | None]) -> list[str]:

@@ -122,12 +122,12 @@ def reasons(
     What speaks against both, and less against the option, is no reason to choose it.
     """
     gains, own = parts.argument(option, rival), parts.contributions[:, option]
-    found = [
+    weighed = [
         _reason(place, parts, float(gains[place]), situation, content, option, rival)
         for place in range(len(parts.terms))
         if gains[place] >= reach and own[place] > 0 and parts.share[place] >= HOLDS
     ]
-    return tuple(sorted(found, key=lambda reason: (-reason.decibans, reason.id)))
+    return tuple(sorted(weighed, key=lambda reason: (-reason.decibans, reason.id)))
 
 
 def _reason(
@@ -135,7 +135,9 @@ def _reason(
 ) -> Reason:
     term, loaded = content.weighed[place], weights(content)
     share, below = float(parts.share[place]), bool(term.slope and parts.number[place] < 0)
-    said = (loaded.terms.effects[place, option] - loaded.terms.effects[place, rival]) / NATS * (-1 if below else 1)
+    by_experts = (
+        (loaded.terms.effects[place, option] - loaded.terms.effects[place, rival]) / NATS * (-1 if below else 1)
+    )
     known, unknown = read(loaded.terms.reads[place], situation, content)
     rises = share > usual(content)[place]
     certain = share >= CERTAIN
@@ -149,7 +151,7 @@ def _reason(
         rests_on="said" if not unknown or certain else "partly_said" if known and rises else "open",
         left_open=unknown,
         below=below,
-        contrary=bool(said <= -CONTRARY),
+        contrary=bool(by_experts <= -CONTRARY),
         cases=precedents(content, place, below, content.options[option].id),
         sources=term.sources,
     )
@@ -199,7 +201,7 @@ def gates(
     """Of the rules marked in `holds`, those that fire in at least the share `least` of the marked rows."""
     places = np.flatnonzero(holds)
     marked = fired[:, places]
-    found: list[Reason] = []
+    reasons: list[Reason] = []
     for row, share, within in zip(
         places, marked.mean(axis=0).tolist(), marked[rows].mean(axis=0).tolist(), strict=True
     ):
@@ -207,7 +209,7 @@ def gates(
             continue
         rule = content.rules[row]
         known, unknown = read(book.reads[row], situation, content)
-        found.append(
+        reasons.append(
             Reason(
                 id=rule.id,
                 gate=True,
@@ -218,4 +220,4 @@ def gates(
                 sources=rule.sources,
             )
         )
-    return tuple(sorted(found, key=lambda reason: (-reason.share, reason.id)))
+    return tuple(sorted(reasons, key=lambda reason: (-reason.share, reason.id)))

@@ -39,7 +39,7 @@ def removals(scenarios: Scenarios) -> Removals:
     book = compile_rules(content)
     gates = book.held(scenarios)
     graded = _graded(scenarios)[:, book.gates]
-    told = said(scenarios)[:, book.gates] | graded
+    told = answered(scenarios)[:, book.gates] | graded
     counting = _counts(gates, told, scenarios, book)
     never, later = (book.removed(counting, scenarios, lifts) for lifts in (False, True))
     # Inside an outcome experts divide, and no case has counted the gate before.
@@ -82,7 +82,7 @@ def asked(scenarios: Scenarios) -> Mask:
     return _all_read(scenarios, _put)
 
 
-def said(scenarios: Scenarios) -> Mask:
+def answered(scenarios: Scenarios) -> Mask:
     """Situations x rules: where the user answered everything that a rule reads.
 
     Among published teams are those to whom something was closed of which their case says nothing. So a gate that hangs

@@ -29,7 +29,7 @@ def statuses(assessment: Assessment, situation: Situation) -> tuple[tuple[RouteS
     open_ones: list[tuple[float, RouteStatus]] = []
     closed: list[RouteStatus] = []
     shares: dict[int, float] = {}
-    for place, (route, mask) in enumerate(zip(assessment.doors.routes, assessment.doors.open, strict=True)):
+    for place, (route, mask) in enumerate(zip(assessment.open_routes.routes, assessment.open_routes.open, strict=True)):
         if id(mask) not in shares:  # dozens of routes are open in the same scenarios
             shares[id(mask)] = float(mask.mean())
         share = shares[id(mask)]

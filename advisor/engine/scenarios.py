@@ -155,7 +155,7 @@ class Scenarios:
             self.masks[key] = reduce(or_, (codes == allowed.index(value) for value in wanted))
         return self.masks[key]
 
-    def said(self, key: str) -> Mask:
+    def is_answered(self, key: str) -> Mask:
         """Where the user answered a question or set an assumption."""
         known = self.answered.get(key)
         if known is None:
@@ -210,11 +210,11 @@ class Scenarios:
         held = {name: self[name] for name in columns}
         for name in held.keys() & asked.keys():
             question = asked[name]
-            if not question.decided and (said := self.said(question.id)).any():
+            if not question.decided and (answered := self.is_answered(question.id)).any():
                 percent = question.unit == PERCENT
                 off = _off(self.content, self.count, name, percent)
                 known = given.percentage_off(held[name], off) if percent else held[name] * off
-                held[name] = np.where(said, known, held[name])
+                held[name] = np.where(answered, known, held[name])
         return held
 
     def measured(self, key: str) -> Array:

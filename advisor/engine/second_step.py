@@ -73,8 +73,8 @@ def failures(cases: Sequence[Case | EvidenceCase]) -> Failures:
     return Failures(tuple(cases), failed, tuple(Seen(case.id, _before(case.answers)) for case in cases))
 
 
-def _fell_short(one: Class, answers: Mapping[str, Any]) -> bool:
-    signs = FAILED.get(one, {})
+def _fell_short(failed: Class, answers: Mapping[str, Any]) -> bool:
+    signs = FAILED.get(failed, {})
     return bool(signs) and all(answers.get(question) in said for question, said in signs.items())
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from advisor.content.entries import Rule, Verdict
 from advisor.content.freshness import covered
 from advisor.content.load import Content, load
-from advisor.engine import figures, routing
+from advisor.engine import figures, removals, routing
 from advisor.engine.advice import (
     CERTAIN,
     MOSTLY,
@@ -38,7 +38,6 @@ from advisor.engine.endings import endings
 from advisor.engine.expected_score import chances, expected_scores
 from advisor.engine.plan import ROUTE, arrives, grounded, plan, worth_usd_month
 from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
-from advisor.engine.removals import asked, said
 from advisor.engine.rules import compile_rules, members, trains
 from advisor.engine.scenarios import Array, Mask, median
 from advisor.engine.sensitivity import Changes, open_questions, outcome, what_changes
@@ -119,8 +118,8 @@ def advise(
     unpriced = any(result.usd_month.p50 is None for result in ranking if result.option in (first, target))
     sought = any(step.id == ROUTE for step in steps)
     sought |= any(reason.gate and _asks_for_a_route(content.rule(reason.id)) for reason in told)
-    doors = whole or unpriced or sought
-    open_routes, closed_routes = routing.statuses(assessment, reached) if doors else ((), ())
+    with_routes = whole or unpriced or sought
+    open_routes, closed_routes = routing.statuses(assessment, reached) if with_routes else ((), ())
     ledger.refs((name for score in expected for name in score.rests_on), target, "cost")
     steps = grounded(steps, ranking, target, ledger)
     breaks = assessment.broken(option)
@@ -385,8 +384,8 @@ def _asks_for_a_route(rule: Rule) -> bool:
 def _missing(assessment: Assessment, content: Content, verdict: int, option: int) -> tuple[Missing, ...]:
     """What holds options up, first what holds up the option that would be recommended."""
     missing: list[tuple[bool, Missing]] = []
-    answered = said(assessment.scenarios)[0]
-    answered |= asked(assessment.scenarios)[0] & assessment.counted.any(axis=0)
+    answered = removals.answered(assessment.scenarios)[0]
+    answered |= removals.asked(assessment.scenarios)[0] & assessment.counted.any(axis=0)
     for row, rule in enumerate(content.rules):
         share = round(float(assessment.fired_share[row]), 4)
         if not rule.blocks or share < MAY_LACK:
@@ -409,7 +408,7 @@ def _notes(
         if situation.answers.get(question.id) is not None
         for column in question.columns
     }
-    answered = said(assessment.scenarios)[0]
+    answered = removals.answered(assessment.scenarios)[0]
     return tuple(
         rule.id
         for row, rule in enumerate(content.rules)

@@ -113,7 +113,7 @@ class Read:
         """The number or range that was certainly meant."""
         return self.readings[0] if len(self.readings) == 1 else None
 
-    def said(self, lang: Language) -> str:
+    def problem_text(self, lang: Language) -> str:
         """What is wrong, in words."""
         return lang(self.problem, **self.values) if self.problem else ""
 

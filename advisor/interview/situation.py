@@ -167,17 +167,17 @@ def written_measurements(measurements: Mapping[str, Measurement]) -> list[dict[s
 
 def read_measurements(raw: Any, measured: frozenset[str]) -> Mapping[str, Measurement]:
     """Measurements by answer, of those answers that were measured. Raises `ValueError` where they are none."""
-    found: dict[str, Measurement] = {}
+    measurements: dict[str, Measurement] = {}
     for one in raw if isinstance(raw, (list, tuple)) else [raw]:
         match one:
             case {"day": str() | date() as day, "rows": int(rows), "host": str(host), "answers": [*keys]} if (
                 0 < rows < HUGE and 0 < len(host) <= MAX_HOST and one_line(host) == host
             ):
                 known = Measurement(date.fromisoformat(str(day)), rows, host)
-                found |= {key: known for key in keys if isinstance(key, str) and key in measured}
+                measurements |= {key: known for key in keys if isinstance(key, str) and key in measured}
             case _:
                 raise ValueError("no measurement")
-    return MappingProxyType(found)
+    return MappingProxyType(measurements)
 
 
 def middle(value: Any) -> float | None:

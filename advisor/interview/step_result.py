@@ -62,35 +62,35 @@ def tried(
 def _answers(situation: Situation, step: str, result: float, gap: float, how: str | None) -> dict[str, Any]:
     """What a score of an option says; `gap` is how far it lies below the target."""
     best = situation.answers.get("baseline_score")
-    found: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
     if best is not None:
-        found["baseline_score"] = max(result, float(np.max(np.asarray(best, dtype=float))))
+        answers["baseline_score"] = max(result, float(np.max(np.asarray(best, dtype=float))))
     elif gap <= 0 or situation.answers.get("prompt_result") != "good":
-        found["baseline_score"] = result  # else what does the job today scores more than what fell short
+        answers["baseline_score"] = result  # else what does the job today scores more than what fell short
     if situation.answers.get("evaluation_set") in (None, "no"):
-        found["evaluation_set"] = "partial"  # something was measured on
+        answers["evaluation_set"] = "partial"  # something was measured on
     quality = "good" if gap <= 0 else "near" if gap <= NEAR else "poor"
     if step == SMALLER:
         return {"small_model": quality, "small_score": result}
     match step:
         case "prompting":
             before = situation.answers.get("prompt_tried")
-            found |= {"prompt_tried": "good" if before == "good" else "basic", "prompt_result": quality}
+            answers |= {"prompt_tried": "good" if before == "good" else "basic", "prompt_result": quality}
         case "few_shot":
-            found |= {"prompt_tried": "good", "prompt_result": quality}
+            answers |= {"prompt_tried": "good", "prompt_result": quality}
         case "structured":
-            found["chain_tried"] = "helped" if gap <= 0 else "short"
+            answers["chain_tried"] = "helped" if gap <= 0 else "short"
         case "rag" if gap > 0 and how not in SHORT["rag"]:
             raise _untold(
                 step, "it fell short: say whether the search misses (misses) or its passages are misused (misused)"
             )
         case "rag":
-            found["rag_tried"] = "works" if gap <= 0 else how
+            answers["rag_tried"] = "works" if gap <= 0 else how
         case _:
-            found["tuned_model"] = "good" if gap <= 0 else "plateau"
+            answers["tuned_model"] = "good" if gap <= 0 else "plateau"
             if step != "continue":
-                found["tuned_how"] = step
-    return found
+                answers["tuned_how"] = step
+    return answers
 
 
 def _measured(situation: Situation, answers: dict[str, Any], content: Content) -> Situation:

@@ -183,7 +183,7 @@ def amount(usd: float, lang: Language) -> str:
 def hosted_until(route: Route, usd_hour: float, at: date, content: Content, lang: Language) -> str:
     """What a forgotten deployment costs: until a month has passed, and until the model itself is gone."""
     month = at + timedelta(days=30)
-    said = lang(
+    sentence = lang(
         "Deployed on {day} and forgotten until {month}: {hours} hours, {usd}.",
         day=lang.date(at),
         month=lang.date(month),
@@ -191,7 +191,7 @@ def hosted_until(route: Route, usd_hour: float, at: date, content: Content, lang
         usd=amount(24 * 30 * usd_hour, lang),
     )
     if route.gone_from is None or route.gone_from <= at:
-        return said
+        return sentence
     hours = 24 * (route.gone_from - at).days
     last = lang(
         "Until {gone}, when tuned versions of {model} stop: {hours} hours, {usd}.",
@@ -207,7 +207,7 @@ def hosted_until(route: Route, usd_hour: float, at: date, content: Content, lang
         n=whole(idle),
         source=source_text(idle, content, lang),
     )
-    return f"{said} {last} {rule}"
+    return f"{sentence} {last} {rule}"
 
 
 KIT = Kit(

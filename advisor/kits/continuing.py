@@ -58,7 +58,7 @@ def page(vendor: str, material: Material, content: Content, lang: Language) -> F
         return {}
     at, known = material.advice.at, months_to_pay(material.advice)
     months = known or MONTHS
-    said = (
+    worth = (
         lang("By the advice of {day}, training on has paid after {n} months.", day=lang.date(at), n=lang.number(months))
         if known
         else lang(
@@ -85,7 +85,7 @@ def page(vendor: str, material: Material, content: Content, lang: Language) -> F
             "stops on the same day: that of the base."
         ),
         f"## {lang('Is it worth it?')}",
-        f"{said} {lang('Set MONTHS_TO_PAY to what you know better; the script blocks what would not pay in time.')}",
+        f"{worth} {lang('Set MONTHS_TO_PAY to what you know better; the script blocks what would not pay in time.')}",
         table(
             (lang("Base"), lang("New jobs until"), lang("Tuned versions answer until"), lang("Pays in time")),
             rows,

@@ -113,25 +113,25 @@ def _last(known: Iterable[Offer], customer: Customer) -> date | None:
     return max(ends) if ends and len(ends) == len(days) else None
 
 
-def open_text(one: Listed, lang: Language) -> str:
+def open_text(kit: Listed, lang: Language) -> str:
     """To whom a kit is open, and until when."""
-    if one.open_to is None:
+    if kit.open_to is None:
         return lang("Open to everybody; no end date is known.")
-    if not one.open_to:
-        if one.kit.served:
+    if not kit.open_to:
+        if kit.kit.served:
             return lang(
                 "Its own route is closed to all on that day. The part with TRL needs none: it runs on your GPU."
             )
         return lang("Closed to all on that day.")
-    everybody = len(one.open_to) == len(CUSTOMERS)
+    everybody = len(kit.open_to) == len(CUSTOMERS)
     groups: dict[date | None, list[Customer]] = {}
-    for customer, day in one.ends.items():
+    for customer, day in kit.ends.items():
         groups.setdefault(day, []).append(customer)
     if len(groups) > 1:
         return " ".join(_end(customers, day, lang) for day, customers in groups.items())
-    who, state, until = _named(one.open_to, lang), state_name(one.state, lang), one.until
+    who, state, until = _named(kit.open_to, lang), state_name(kit.state, lang), kit.until
     if until is None and everybody:
-        if one.state == "open":
+        if kit.state == "open":
             return lang("Open to everybody; no end date is known.")
         return lang("Open to everybody ({state}).", state=state)
     if until is None:

@@ -170,7 +170,7 @@ def _beyond(question: str, system: str, sentence: str) -> Row:
 def _is_fields(text: str) -> bool:
     try:
         return isinstance(json.loads(text), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
@@ -216,26 +216,26 @@ def from_file(kit: Kit, shape: Shape, design: Design, source: Source, content: C
 
 
 def _demand_sound(kit: Kit, shape: Shape, source: Source, content: Content) -> None:
-    found = _inspected(kit, shape, source, content, None if kit.written else kit.platform)
-    if found.profile.rows < FEWEST_ROWS:
+    inspection = _inspected(kit, shape, source, content, None if kit.written else kit.platform)
+    if inspection.profile.rows < FEWEST_ROWS:
         raise Unusable(
             "A kit of your own rows needs {least} of them, so that some are left to test with; here are {n}.",
             least=FEWEST_ROWS,
-            n=found.profile.rows,
+            n=inspection.profile.rows,
         )
 
 
 def _inspected(kit: Kit, shape: Shape, source: Source, content: Content, platform: str | None) -> Inspection:
     """What is found in a file. Raises `Unusable` for one with errors."""
     method = {"preference": "dpo", "rft": "rft"}.get(shape, "sft")
-    found = inspect(source, platform=platform, method=method if platform else None, content=content)
-    if found.severities(content)["error"]:
-        errors = [name for name in found.counts if content.check(name).severity == "error"]
+    inspection = inspect(source, platform=platform, method=method if platform else None, content=content)
+    if inspection.severities(content)["error"]:
+        errors = [name for name in inspection.counts if content.check(name).severity == "error"]
         raise Unusable(
             "It has errors ({checks}); `advisor check` shows each, `advisor repair` mends what it can.",
             checks=", ".join(errors[:5]),
         )
-    return found
+    return inspection
 
 
 def _parts(source: Source, shape: Shape, form: Form) -> dict[str, list[Row]]:
@@ -295,7 +295,9 @@ def own_case(row: Row, shape: Shape, labels: Sequence[str], sentence: str) -> Ro
         case "rft":
             messages, answer = row["messages"], {"content": str(row["reference_answer"])}
         case _:
-            last = max(place for place, one in enumerate(row["messages"]) if one["role"] == "user")
+            last = max((place for place, one in enumerate(row["messages"]) if one["role"] == "user"), default=None)
+            if last is None:  # nothing is asked in it
+                return None
             messages, answer = row["messages"][: last + 1], row["messages"][last + 1]
     if any(one["role"] not in SPOKEN or not isinstance(one.get("content"), str) for one in messages):
         return None

@@ -23,11 +23,11 @@ def kits_of_options(advice: Advice, content: Content, lang: Language) -> Mapping
     That of `BASELINE` is always among them.
     """
     situation = Situation(dict(advice.answers))
-    found: dict[str, Kit] = {}
+    kits: dict[str, Kit] = {}
     for kit, option in planned_kits(advice):
-        if option not in found and not kit.unfit(material_of(kit, option, situation, advice, content, lang)):
-            found[option] = kit
-    return found
+        if option not in kits and not kit.unfit(material_of(kit, option, situation, advice, content, lang)):
+            kits[option] = kit
+    return kits
 
 
 def kit_name(kit: Kit, content: Content, lang: Language) -> str:

@@ -88,13 +88,13 @@ def _section(title: str, text: str) -> list[str]:
 
 
 def _why(option: str, advice: Advice, content: Content, lang: Language, first: bool) -> list[str]:
-    said = lang(
+    sentence = lang(
         "The advice of {day}: {verdict}. Option: {option}.",
         day=lang.date(advice.at),
         verdict=verdict_name(advice.verdict, lang),
         option=option_name(advice.option, content, lang),
     )
-    lines = [said]
+    lines = [sentence]
     place = next((n for n, step in enumerate(advice.plan, start=1) if step.id == option), None)
     if first and (lacking := without_kit(option, advice, content, lang)):
         lines.append(lacking)

@@ -13,7 +13,7 @@ SAY = "say"
 """The function of words.py that translates."""
 
 
-def said(source: str) -> Iterator[str]:
+def messages_in(source: str) -> Iterator[str]:
     """The texts that a script says, in English, as they stand in it."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == SAY:
@@ -31,6 +31,6 @@ def _choices(argument: ast.expr) -> Iterator[ast.Constant]:
 
 def script_words(names: Iterable[str], lang: Language) -> Row:
     """What words.json holds for scripts of these names; empty where they speak the reader's language already."""
-    texts = {text: lang(text) for name in names for text in said((SCRIPTS / name).read_text("utf-8"))}
+    texts = {text: lang(text) for name in names for text in messages_in((SCRIPTS / name).read_text("utf-8"))}
     translated = {english: text for english, text in sorted(texts.items()) if text != english}
     return {"decimal": lang.number(0.5).strip("05"), "texts": translated} if translated else {}

@@ -50,6 +50,12 @@ EMBEDDED_AT_ONCE = 100
 """Texts in one request for embeddings; OpenAI takes 2,048, small servers fewer."""
 SHOWN = 200
 """Characters of a server's own words that are shown."""
+MOST_COUNTED = 10**8
+"""Tokens of one request that are believed of a server's count: no model reads or writes so many."""
+LONGEST_TOKEN = 128
+"""Characters: the longest in the vocabularies of OpenAI's models."""
+LIMIT_OFF = 16
+"""Tokens by which an answer may pass its limit, since servers count ends and frames as they like. Assumption."""
 
 Kind = Literal[
     "address",  # it cannot be used; nothing was sent
@@ -294,6 +300,8 @@ class Client:
         import httpx2
         import openai
 
+        from advisor.pilot.bounded import Bounded
+
         self.endpoint = endpoint
         self._secret = endpoint.secret()
         self._whole_s = whole_s
@@ -310,9 +318,12 @@ class Client:
                 # Consent names one host: no server sends us on to another, and no proxy stands between.
                 follow_redirects=False,
                 trust_env=False,
-                verify=httpx2.create_ssl_context(),  # the certificates that the environment names are trusted still
                 timeout=httpx2.Timeout(first_token_s, connect=min(CONNECT_S, first_token_s)),
-                limits=httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS),
+                transport=Bounded(
+                    whole_s,
+                    httpx2.create_ssl_context(),  # the certificates that the environment names are trusted still
+                    httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS),
+                ),
             ),
         )
         if not endpoint.base_url.startswith("https://api.openai.com/"):
@@ -331,9 +342,12 @@ class Client:
         self._sdk.close()
 
     def models(self) -> list[str]:
-        """Names of the models that the server offers. Sends no data but the key. Raises `EndpointError`."""
+        """Names of the models that the server offers, as far as they can be shown. Sends no data but the key. Raises
+        `EndpointError`.
+        """
         with self._explained():
-            return sorted(model.id for model in self._sdk.models.list().data)
+            names = sorted({model.id for model in self._sdk.models.list().data})
+            return [name for name in names if name.strip() and name.isprintable() and name == self._without_key(name)]
 
     def complete(
         self,
@@ -370,7 +384,7 @@ class Client:
             if self._tells_usage:
                 settings["stream_options"] = {"include_usage": True}
             try:
-                return self._stream({**asked, **settings}, stop)
+                return self._stream({**asked, **settings}, most_tokens, stop)
             except _Untaken as untaken:
                 self._do_without(untaken.name)
 
@@ -380,20 +394,23 @@ class Client:
         model = self.endpoint.embedding_model or self.endpoint.model
         with self._explained({"model": model}):
             done = self._sdk.embeddings.create(model=model, input=list(texts), encoding_format="float")
-            vectors = np.array([one.embedding for one in sorted(done.data, key=lambda one: one.index)], np.float32)
-            if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+            by_place = {one.index: one.embedding for one in done.data}
+            with np.errstate(over="ignore"):  # beyond all bounds is not finite either
+                vectors = np.array([by_place.get(place) for place in range(len(texts))], np.float32)
+            if vectors.ndim != 2 or not vectors.size or not np.isfinite(vectors).all():
                 raise ValueError("not a vector for each text")
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         tokens = _counted(getattr(done.usage, "prompt_tokens", None))
         scaled = (vectors / np.where(length, length, 1)).astype(np.float32)
         return Embeddings(scaled, Usage(tokens, 0, 0), time.perf_counter() - start, self._name(done.model))
 
-    def _stream(self, request: dict[str, Any], stop: Callable[[], bool]) -> Completion:
+    def _stream(self, request: dict[str, Any], most_tokens: int, stop: Callable[[], bool]) -> Completion:
         start = time.perf_counter()
         pieces: list[str] = []
         refusals: list[str] = []
         calls: dict[int, dict[str, str]] = {}
         first = finish = usage = named = None
+        room = LONGEST_TOKEN * (most_tokens + LIMIT_OFF)
         with (
             self._explained(request),
             self._sdk.chat.completions.create(**request, stream=True) as stream,
@@ -402,33 +419,29 @@ class Client:
                 now = time.perf_counter() - start
                 if stop():
                     raise EndpointError("cancelled", Note("The run was stopped while the model answered."))
-                if now > self._whole_s:
-                    raise self._slow()
                 usage, named = chunk.usage or usage, chunk.model or named
                 for choice in chunk.choices or ():
                     delta, finish = choice.delta, choice.finish_reason or finish
                     thought = getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None)
                     if first is None and (delta.content or delta.refusal or delta.tool_calls or thought):
                         first = now
-                    pieces.append(delta.content or "")
-                    refusals.append(delta.refusal or "")
-                    for call in delta.tool_calls or ():
-                        told = calls.setdefault(call.index, {"name": "", "arguments": ""})
-                        if call.function:
-                            told["name"] += call.function.name or ""
-                            told["arguments"] += call.function.arguments or ""
+                    pieces.append(_text(delta.content))
+                    refusals.append(_text(delta.refusal))
+                    room -= len(pieces[-1]) + len(refusals[-1]) + _called_into(calls, delta.tool_calls or ())
+                    if room < 0:
+                        raise self._beyond(most_tokens)
             if finish is None:
                 raise self._cut() if first is not None else self._not_the_api()
-        whole = time.perf_counter() - start
-        return Completion(
-            text=self._without_key(_called(calls) if calls else "".join(pieces)),
-            finish=finish,
-            usage=_usage(usage),
-            first_token_s=whole if first is None else first,
-            whole_s=whole,
-            refusal=self._without_key("".join(refusals)),
-            model=self._name(named),
-        )
+            whole = time.perf_counter() - start
+            return Completion(
+                text=self._without_key(_whole([_called(calls)] if calls else pieces)),
+                finish=self._name(_text(finish)),
+                usage=_usage(usage),
+                first_token_s=whole if first is None else first,
+                whole_s=whole,
+                refusal=self._without_key(_whole(refusals)),
+                model=self._name(named),
+            )
 
     def _do_without(self, name: str) -> None:
         match name:
@@ -445,13 +458,23 @@ class Client:
         import httpx2
         import openai
 
+        from advisor.pilot.bounded import TooLong, TooMuch
+
         try:
             yield
         except openai.APIStatusError as error:
             if error.status_code in (400, 422) and request and (name := _untaken(error, request)):
                 raise _Untaken(name) from None
             raise self._refused(error, str((request or {}).get("model", self.endpoint.model))) from None
+        except TooMuch:
+            raise self._too_much() from None
+        except TooLong:
+            raise self._slow() from None
         except openai.APIConnectionError as error:
+            if isinstance(error.__cause__, TooMuch):
+                raise self._too_much() from None
+            if isinstance(error.__cause__, TooLong):
+                raise self._slow() from None
             if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):
                 raise self._unreached() from None
             raise (self._slow() if isinstance(error, openai.APITimeoutError) else self._cut()) from None
@@ -459,20 +482,20 @@ class Client:
             raise self._not_the_api() from None
         except openai.APIError as error:  # told in the middle of an answer
             raise EndpointError("server", self._said(error.message)) from None
-        except (ValueError, TypeError, AttributeError):  # no JSON, or not what the API says stands there
+        except (ValueError, TypeError, AttributeError, RecursionError):  # no JSON, or not what the API says
             raise self._not_the_api() from None
 
     def _refused(self, error: Any, model: str) -> EndpointError:
-        status, host, said = int(error.status_code), self.endpoint.host, self._words(error)
+        status, host, words = int(error.status_code), self.endpoint.host, self._words(error)
         match status:
-            case 400 | 401 if status == 401 or error.code == "invalid_api_key" or NO_KEY.search(said):
+            case 400 | 401 if status == 401 or error.code == "invalid_api_key" or NO_KEY.search(words):
                 kind: Kind = "key"
                 note = Note(
                     "{host} does not know this key ({status}): {said}. Check that it is a key of this server, and "
                     "whole.",
                     host=host,
                     status=status,
-                    said=said,
+                    said=words,
                 )
             case 402 | 429 if status == 402 or error.code in ("insufficient_quota", "billing_hard_limit_reached"):
                 kind = "quota"
@@ -480,14 +503,14 @@ class Client:
                     "The credit at {host} is used up ({status}): {said}. Add credit.",
                     host=host,
                     status=status,
-                    said=said,
+                    said=words,
                 )
             case 403:
                 kind = "forbidden"
                 note = Note(
                     "{host} knows the key and does not allow this (403): {said}. Ask whoever gave you the key.",
                     host=host,
-                    said=said,
+                    said=words,
                 )
             case 404:
                 kind = "not_found"
@@ -495,7 +518,7 @@ class Client:
                     "{host} has no such model or address (404): {said}. Check the name {model} and the address, which "
                     "mostly ends in /v1.",
                     host=host,
-                    said=said,
+                    said=words,
                     model=model,
                 )
             case 429:
@@ -503,12 +526,12 @@ class Client:
                 note = Note(
                     "Too many requests at once for {host} (429): {said}. Wait, or send fewer at a time.",
                     host=host,
-                    said=said,
+                    said=words,
                 )
             case _ if status >= 500 or status in NOT_NOW:
                 kind = "server"
                 note = Note(
-                    "{host} failed by itself ({status}): {said}. Try again later.", host=host, status=status, said=said
+                    "{host} failed by itself ({status}): {said}. Try again later.", host=host, status=status, said=words
                 )
             case _ if status < 400:
                 kind = "address"
@@ -521,9 +544,26 @@ class Client:
             case _:
                 kind = "request"
                 note = Note(
-                    "{host} does not take this request ({status}): {said}.", host=host, status=status, said=said
+                    "{host} does not take this request ({status}): {said}.", host=host, status=status, said=words
                 )
-        return EndpointError(kind, note, status, _retry_after(error.response.headers), said)
+        return EndpointError(kind, note, status, _retry_after(error.response.headers), words)
+
+    def _too_much(self) -> EndpointError:
+        note = Note(
+            "{host} sent more than any answer holds, and the rest was left. Check the address, which mostly ends in "
+            "/v1.",
+            host=self.endpoint.host,
+        )
+        return EndpointError("request", note)
+
+    def _beyond(self, most_tokens: int) -> EndpointError:
+        note = Note(
+            "{host} does not keep to the limit of {most} tokens: an answer was left when it was far longer. So nobody "
+            "can say what a run may cost. Ask another server.",
+            host=self.endpoint.host,
+            most=most_tokens,
+        )
+        return EndpointError("request", note)
 
     def _slow(self) -> EndpointError:
         note = Note("{host} did not answer in time. Send fewer at a time, or allow more time.", host=self.endpoint.host)
@@ -610,10 +650,10 @@ def _untaken(error: Any, request: Mapping[str, Any]) -> str | None:
 
 
 def _usage(usage: Any) -> Usage:
-    """As the server counts. Not known where its counts cannot be: less than nothing, or more cached than there was."""
-    if usage is None:
-        return Usage()
-    given, taken = _counted(usage.prompt_tokens), _counted(usage.completion_tokens)
+    """As the server counts. Not known where its counts cannot be: no number, less than nothing, more than any model
+    takes, or more cached than there was.
+    """
+    given, taken = (_counted(getattr(usage, name, None)) for name in ("prompt_tokens", "completion_tokens"))
     cached = getattr(getattr(usage, "prompt_tokens_details", None), "cached_tokens", None)
     if cached is not None and (_counted(cached) is None or cached > (given or 0)):
         return Usage(None, None, taken)
@@ -621,14 +661,41 @@ def _usage(usage: Any) -> Usage:
 
 
 def _counted(n: Any) -> int | None:
-    return n if isinstance(n, int) and n >= 0 else None
+    return n if isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= MOST_COUNTED else None
+
+
+def _text(value: Any) -> str:
+    """A piece of an answer. Raises `TypeError` where it is none."""
+    if value is not None and not isinstance(value, str):
+        raise TypeError("not a text")
+    return value or ""
+
+
+def _whole(pieces: Sequence[str]) -> str:
+    """Pieces as one text. Halves of a character that came apart are joined; what is half of none is replaced."""
+    return "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _called_into(calls: dict[int, dict[str, str]], told: Sequence[Any]) -> int:
+    """Put pieces of tool calls to those before them; how many characters came. Servers that do not say to which call a
+    piece belongs begin a new one where they name a tool.
+    """
+    came = 0
+    for call in told:
+        name, given = (_text(getattr(call.function, part, None)) for part in ("name", "arguments"))
+        at = call.index if isinstance(call.index, int) else max(0, len(calls) - (not name))
+        kept = calls.setdefault(at, {"name": "", "arguments": ""})
+        kept["name"] += name
+        kept["arguments"] += given
+        came += len(name) + len(given)
+    return came
 
 
 def _called(calls: Mapping[int, Mapping[str, str]]) -> str:
     told = [dict(calls[at]) for at in sorted(calls)]
     try:
         return answer_text(told)
-    except ValueError:  # arguments that are no JSON are wrong, and shown as they are
+    except (ValueError, RecursionError):  # arguments that are no JSON are wrong, and shown as they are
         return json.dumps(told, ensure_ascii=False)
 
 

@@ -146,7 +146,8 @@ def _conversations(source: Source) -> list[Pair]:
     if not converted.getvalue().strip():
         raise Unusable("No row can be used; `advisor check` says why.")
     read = open_source(converted.getvalue(), "rows.jsonl").batches()
-    return [(row.value, {}) for batch in read for row in batch.rows]
+    found = (row.value for batch in read for row in batch.rows)
+    return [(row, {}) for row in found if any(one["role"] == "user" for one in row["messages"])]
 
 
 def _is_case(row: Row) -> bool:
@@ -205,10 +206,10 @@ def _cases(rows: Sequence[Pair], labels: Sequence[str], sentence: str, name: str
     for at, (row, told) in enumerate(rows, start=1):
         case = own_case(row, "sft", labels, sentence)
         if case:
-            said: Row = {key: told[key] for key in SAID if key in told}
-            if "gold" in said:
-                said["gold"] = _text(said["gold"])
-            yield {**case, "decline": sentences, **said, "id": f"{name}-{at:05d}"}
+            known: Row = {key: told[key] for key in SAID if key in told}
+            if "gold" in known:
+                known["gold"] = _text(known["gold"])
+            yield {**case, "decline": sentences, **known, "id": f"{name}-{at:05d}"}
 
 
 def _usual(rows: Sequence[Row]) -> Name:
@@ -225,4 +226,7 @@ def _schema(rows: Sequence[Row], examples: Sequence[Row], labels: Sequence[str],
         return None
     if metric.name in ("number", "pattern", "contains", "normalised", "exact", "last_line", "likeness") and not labels:
         return schema_of((), ())
-    return schema_of(labels, [_text(row["gold"]) for row in examples if row["metric"] == "json"])
+    try:
+        return schema_of(labels, [_text(row["gold"]) for row in examples if row["metric"] == "json"])
+    except (ValueError, RecursionError):  # an answer that is to be JSON and is none, or nested beyond what can be read
+        return None

@@ -115,10 +115,10 @@ class Intake:
     def situation(self, content: Content, doubtful: bool = True) -> Situation:
         """The answers, as those of somebody who was asked; without those that are `doubtful` if it says so."""
         situation = Situation({})
-        for one in self.filled:
-            if one.doubtful and not doubtful:
+        for filled in self.filled:
+            if filled.doubtful and not doubtful:
                 continue
-            situation = situation.with_answer(one.question, one.value, content)
+            situation = situation.with_answer(filled.question, filled.value, content)
         return situation
 
 
@@ -294,6 +294,7 @@ def messages(text: str, portion: Sequence[Question]) -> list[dict[str, str]]:
     """What is sent for a portion of questions. The text comes first, so that what all requests share can be cached."""
     form = "\n\n".join(map(_as_asked, portion))
     brief = text.translate(str.maketrans("<>", "‹›"))  # so that it closes no frame: ours, or that of a chat template
+    brief = brief.encode("utf-8", "replace").decode()  # halves of characters cannot be sent
     return [
         {"role": "system", "content": INSTRUCTIONS},
         {"role": "user", "content": f"<brief>\n{brief}\n</brief>\n\n<form>\n{form}\n</form>"},

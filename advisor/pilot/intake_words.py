@@ -26,7 +26,7 @@ def consent(sending: Sending, endpoint: Endpoint, content: Content, at: date, la
     """What goes where if the person agrees, what it may cost, and what in it is about people. Nothing has been sent."""
     where = lang("to {host}, which is this machine" if endpoint.on_this_machine else "to {host}", host=endpoint.host)
     planned, most = sending.planned, sending.most
-    said = [
+    lines = [
         lang.plural(
             "Your text ({characters} characters) goes whole {where}, to the model {model}: {n} request, about {tokens} "
             "tokens to read.",
@@ -49,20 +49,20 @@ def consent(sending: Sending, endpoint: Endpoint, content: Content, at: date, la
     ]
     spent = _usd(sending, known_tariff(endpoint, content, at))
     if spent is not None:
-        said.append(cost(spent, lang))
+        lines.append(cost(spent, lang))
     elif not endpoint.on_this_machine:
-        said.append(lang("What that costs is not known: there is no price for this model there."))
+        lines.append(lang("What that costs is not known: there is no price for this model there."))
     if not endpoint.encrypted and not endpoint.on_this_machine:
-        said.append(
+        lines.append(
             lang("The line is not encrypted: whoever is on the way can read it. Give an address with https://.")
         )
     if sending.private:
-        said.append(
+        lines.append(
             lang("In the text: {finds}. Take out what need not be there.", finds=_finds(sending, content, lang))
         )
     else:
-        said.append(lang("No e-mail address, phone or account number was found in it; names were not looked for."))
-    return said
+        lines.append(lang("No e-mail address, phone or account number was found in it; names were not looked for."))
+    return lines
 
 
 def answered_by_rows(measured: Mapping[str, Value], lang: Language) -> Iterator[str]:
@@ -105,7 +105,7 @@ TOO_SMALL = 0.5
 
 def how_well(content: Content, lang: Language) -> list[str]:
     """How well models read, where that was measured, and that it was not measured where it was not."""
-    said = [
+    sentences = [
         lang(
             "Measured on {day}: of {given} answers that people find in {cases} descriptions of published cases, "
             "{model} ({size} parameters) gives {alike} as they do and {otherwise} differently; the rest it leaves "
@@ -126,12 +126,12 @@ def how_well(content: Content, lang: Language) -> list[str]:
     if largest is not None:
         small = largest.alike < TOO_SMALL * largest.given
         size = _size(largest.parameters, lang)
-        said.append(
+        sentences.append(
             lang("That size is too small for this. Which larger size is enough was not measured.")
             if small
             else lang("Models of more than {size} parameters were not measured.", size=size)
         )
-    return said
+    return sentences
 
 
 def _size(parameters: float, lang: Language) -> str:
@@ -182,11 +182,11 @@ def caution(lang: Language) -> str:
     )
 
 
-def doubts(one: Filled, lang: Language) -> list[str]:
+def doubts(filled: Filled, lang: Language) -> list[str]:
     """Why an answer is to be looked at before it is used."""
-    said = []
-    if one.worked_out:
-        said.append(lang("worked out from these words, or guessed: check it"))
-    if one.negated:
-        said.append(lang("the sentence says “not” or “no” beside these words: check it"))
-    return said
+    sentences = []
+    if filled.worked_out:
+        sentences.append(lang("worked out from these words, or guessed: check it"))
+    if filled.negated:
+        sentences.append(lang("the sentence says “not” or “no” beside these words: check it"))
+    return sentences

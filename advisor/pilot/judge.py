@@ -75,20 +75,27 @@ def judging_messages(row: Row, answer: str) -> list[Row]:
 def verdict(text: str) -> bool | None:
     """Whether the judge says that it is right; None where it says neither."""
     try:
-        said: Any = json.loads(text)
+        answer: Any = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    told = said.get("verdict") if isinstance(said, dict) else None
+    told = answer.get("verdict") if isinstance(answer, dict) else None
     return True if told == RIGHT else False if told == WRONG else None
 
 
 def opinions(verdicts: Mapping[tuple[str, str], bool]) -> tuple[Opinion, ...]:
     """Of each arm, by its verdicts, in their order."""
-    found = []
+    opinions = []
     for arm in dict.fromkeys(arm for arm, _ in verdicts):
-        said = [right for (of, _), right in verdicts.items() if of == arm]
-        found.append(Opinion(arm, len(said), sum(said) / len(said), wilson(sum(said), len(said))))
-    return tuple(found)
+        verdicts_of_arm = [right for (of, _), right in verdicts.items() if of == arm]
+        opinions.append(
+            Opinion(
+                arm,
+                len(verdicts_of_arm),
+                sum(verdicts_of_arm) / len(verdicts_of_arm),
+                wilson(sum(verdicts_of_arm), len(verdicts_of_arm)),
+            )
+        )
+    return tuple(opinions)
 
 
 def agreement(verdicts: Mapping[tuple[str, str], bool], labels: Mapping[tuple[str, str], bool]) -> Agreement | None:
@@ -119,23 +126,23 @@ def sample_csv(rows: Mapping[str, Row], answers: Sequence[tuple[str, str, str]],
 
 def read_labels(data: bytes, known: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bool]:
     """Labels of a sample that was filled in. Raises `Unusable` naming the line that cannot be used."""
-    there, found = set(known), {}
+    there, labels = set(known), {}
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
         for row in reader:
-            said = str(row.get("right") or "").strip().casefold()
-            if not said:
+            label = str(row.get("right") or "").strip().casefold()
+            if not label:
                 continue
             key = (str(row.get("arm")), str(row.get("row")))
-            if key not in there or said not in SAID:
+            if key not in there or label not in SAID:
                 raise Unusable(
                     "Line {line}: expected an answer of this pilot, and yes or no in the column right.",
                     line=reader.line_num,
                 )
-            found[key] = SAID[said]
+            labels[key] = SAID[label]
     except (csv.Error, UnicodeDecodeError):
         raise Unusable("The file is no CSV in UTF-8, with the columns arm, row and right.") from None
-    return found
+    return labels
 
 
 SAID = {"yes": True, "ja": True, "1": True, "true": True, "no": False, "nee": False, "0": False, "false": False}

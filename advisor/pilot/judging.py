@@ -37,9 +37,9 @@ class Metric(BaseModel):
         try:
             compiled(self.pattern)
         except re2.error as error:
-            said = error.args[0] if error.args else ""
-            said = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-            raise Unusable("The expression cannot be used: {said}. It is read as RE2 reads it.", said=said) from None
+            problem = error.args[0] if error.args else ""
+            problem = problem.decode("utf-8", "replace") if isinstance(problem, bytes) else str(problem)
+            raise Unusable("The expression cannot be used: {said}. It is read as RE2 reads it.", said=problem) from None
 
     def of(self, row: Row, structured: bool = False) -> Row:
         """A row as `advisor.dataset.scoring` judges it by this metric; `structured`: within a schema."""

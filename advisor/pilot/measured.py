@@ -71,27 +71,27 @@ def measured_answers(
     arms = counted(shown)
     if shown.day is None or not arms:
         return situation
-    found, rows = situation, dict[str, int]()
-    if found.answers.get("target_score") is not None:
-        for step, arm in _steps(arms, found):
-            after = tried(found, step, _percent(arm.score or 0.0), content=content)
-            rows |= dict.fromkeys(_changed(found, after), arm.rows)
-            found = after
-        found = _kept(found, situation, "baseline_score", content)
+    measured, rows = situation, dict[str, int]()
+    if measured.answers.get("target_score") is not None:
+        for step, arm in _steps(arms, measured):
+            after = tried(measured, step, _percent(arm.score or 0.0), content=content)
+            rows |= dict.fromkeys(_changed(measured, after), arm.rows)
+            measured = after
+        measured = _kept(measured, situation, "baseline_score", content)
         rows.pop("baseline_score", None)
     for key, (value, of) in _values(pilot, shown, arms, size or known_size(shown, content), is_today).items():
         if key == "evaluation_set" and _at_least(situation.answers.get(key), value):
-            found = _kept(found, situation, key, content)
+            measured = _kept(measured, situation, key, content)
             rows.pop(key, None)
             continue
-        found = found.with_answer(key, value, content)
-        found = replace(found, measured=found.measured | {key})
+        measured = measured.with_answer(key, value, content)
+        measured = replace(measured, measured=measured.measured | {key})
         rows[key] = of
-    pilots = {key: Measurement(shown.day, n, shown.host) for key, n in rows.items() if key in found.measured}
+    pilots = {key: Measurement(shown.day, n, shown.host) for key, n in rows.items() if key in measured.measured}
     return replace(
-        found,
-        measured=found.measured | situation.measured,
-        measurements=MappingProxyType({**found.measurements, **situation.measurements, **pilots}),
+        measured,
+        measured=measured.measured | situation.measured,
+        measurements=MappingProxyType({**measured.measurements, **situation.measurements, **pilots}),
     )
 
 
@@ -107,18 +107,18 @@ def _changed(before: Situation, after: Situation) -> set[str]:
     return anew | (after.measured - before.measured)
 
 
-def _kept(found: Situation, before: Situation, key: str, content: Content) -> Situation:
+def _kept(taken_over: Situation, before: Situation, key: str, content: Content) -> Situation:
     """The situation with one answer as it was before, measured only where it was."""
     if key in before.answers:
-        found = found.with_answer(key, before.answers[key], content)
-    answers = {name: value for name, value in found.answers.items() if name != key or key in before.answers}
-    measured = found.measured - {key} | (before.measured & {key})
-    return replace(found, answers=MappingProxyType(answers), measured=measured)
+        taken_over = taken_over.with_answer(key, before.answers[key], content)
+    answers = {name: value for name, value in taken_over.answers.items() if name != key or key in before.answers}
+    measured = taken_over.measured - {key} | (before.measured & {key})
+    return replace(taken_over, answers=MappingProxyType(answers), measured=measured)
 
 
-def _at_least(said: Any, measured: str) -> bool:
+def _at_least(answered: Any, measured: str) -> bool:
     """Whether somebody has as good a set of test cases already: a pilot shows that there is one, never its lack."""
-    return said in SETS and SETS.index(said) >= SETS.index(measured)
+    return answered in SETS and SETS.index(answered) >= SETS.index(measured)
 
 
 def _steps(arms: Sequence[ArmResult], situation: Situation) -> Iterator[tuple[str, ArmResult]]:

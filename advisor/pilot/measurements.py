@@ -313,12 +313,12 @@ def row_results(pilot: Pilot, only_differing: bool = True) -> list[RowResult]:
     rows = {row["id"]: row for row in pilot.held_out}
     answers, _, _ = _by_arm(pilot)
     scores = {arm.id: _scores(pilot, arm, answers[arm.id], rows) for arm in pilot.setup.arms}
-    found = []
+    results = []
     for name, row in rows.items():
-        said = {arm: (answers[arm][name].text, some[name].score) for arm, some in scores.items() if name in some}
-        if not only_differing or len({score for _, score in said.values()}) > 1:
-            found.append(RowResult(name, question(row["messages"]), str(row["gold"]), said))
-    return found
+        by_arm = {arm: (answers[arm][name].text, some[name].score) for arm, some in scores.items() if name in some}
+        if not only_differing or len({score for _, score in by_arm.values()}) > 1:
+            results.append(RowResult(name, question(row["messages"]), str(row["gold"]), by_arm))
+    return results
 
 
 Answers = dict[str, Answer]
@@ -344,12 +344,12 @@ def _others(pilot: Pilot, answers: Mapping[str, Answers], embedded: Answers) -> 
 
 def _by_arm(pilot: Pilot) -> tuple[dict[str, Answers], Answers, float]:
     """Answers by arm; requests for vectors of held-out questions; and when the last was sent."""
-    found: dict[str, Answers] = defaultdict(dict)
+    answers: dict[str, Answers] = defaultdict(dict)
     last = 0.0
     for answer in pilot.file.answers():
-        found[answer.arm][answer.row] = answer
+        answers[answer.arm][answer.row] = answer
         last = max(last, answer.sent_at)
-    return found, found.pop(EMBED, {}), last
+    return answers, answers.pop(EMBED, {}), last
 
 
 def _scores(pilot: Pilot, arm: Arm, answers: Answers, rows: Mapping[str, Row]) -> dict[str, Judged]:
@@ -415,30 +415,30 @@ def _differences(
     pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[str, Judged]]
 ) -> tuple[Difference, ...]:
     """Of each pair of arms, the first against the second; one family of tests."""
-    found = []
+    differences = []
     for arm, baseline in pairs:
         mine, its = _on_both(scores[arm], scores[baseline])
         if not len(mine):
             continue
-        one = paired(mine, its)
-        found.append(
+        comparison = paired(mine, its)
+        differences.append(
             Difference(
                 arm=arm,
                 baseline=baseline,
-                rows=one.n,
+                rows=comparison.n,
                 score=float(mine.mean()),
                 baseline_score=float(its.mean()),
-                difference=one.difference,
-                interval=one.interval,
-                p=one.p,
-                p_holm=one.p,
-                exact=one.exact,
-                only_arm=one.only_first,
-                only_baseline=one.only_second,
+                difference=comparison.difference,
+                interval=comparison.interval,
+                p=comparison.p,
+                p_holm=comparison.p,
+                exact=comparison.exact,
+                only_arm=comparison.only_first,
+                only_baseline=comparison.only_second,
             )
         )
-    raised = holm([one.p for one in found])
-    return tuple(replace(one, p_holm=p) for one, p in zip(found, raised, strict=True))
+    raised = holm([one.p for one in differences])
+    return tuple(replace(one, p_holm=p) for one, p in zip(differences, raised, strict=True))
 
 
 def _on_both(first: Mapping[str, Judged], second: Mapping[str, Judged]) -> tuple[Scores, Scores]:

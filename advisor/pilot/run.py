@@ -24,6 +24,7 @@ from advisor.pilot.arms import Arm, messages_for, question, spread
 from advisor.pilot.consent import Consent, NotAgreed
 from advisor.pilot.endpoint import (
     EMBEDDED_AT_ONCE,
+    LIMIT_OFF,
     Client,
     Endpoint,
     EndpointError,
@@ -57,8 +58,6 @@ ROWS_OWN = frozenset({400, 413, 422})
 """Statuses of a refusal that may be about this request alone; any other below 500 is about all."""
 REFUSED_AT_START = 3
 """Requests turned down, of every arm one at least, and none answered: it is no row's fault, and the run ends."""
-LIMIT_OFF = 16
-"""Tokens by which an answer may pass its limit, since servers count ends and frames as they like. Assumption."""
 GIVEN_UP = 5
 """Rows not taken, and none answered, after which an arm is left alone."""
 EMBED = "embed"
@@ -82,6 +81,8 @@ class Progress:
     total: int
     by_arm: dict[str, tuple[int, int]]
     """Answers of each arm so far, and rows."""
+    asked: tuple[int, int]
+    """Answers of models so far, and in all: what takes time, unlike those of a classifier, which come at once."""
     failed: int
     """Requests that came to nothing; most were sent again."""
     usd: float | None
@@ -108,9 +109,9 @@ class Pilot:
     def create(cls, path: Path, setup: Setup, divided: Divided, passages: Sequence[str] = ()) -> Pilot:
         """Write the file of a pilot; sends nothing. Raises `FileExistsError`, and as `demand_usable` does."""
         demand_usable(setup)
-        said = {"setup": setup.model_dump(mode="json"), "leaked": divided.leaked}
+        settings = {"setup": setup.model_dump(mode="json"), "leaked": divided.leaked}
         rows = {"held_out": divided.held_out, "example": divided.examples, "passage": passages}
-        return cls(RunFile.create(path, said, rows))
+        return cls(RunFile.create(path, settings, rows))
 
     @classmethod
     def open(cls, path: Path) -> Pilot:
@@ -303,6 +304,7 @@ class Pilot:
         arms = [arm for arm in self.setup.arms if not self._is_given_up(arm)]
         by_arm = {arm.id: (counts.get(arm.id, 0), rows) for arm in arms}
         done, total = (sum(pair[at] for pair in by_arm.values()) for at in (0, 1))
+        at_once = [arm.id for arm in arms if not arm.asks]
         if self.setup.judge_model:
             judged = sum(counts.get(marked(self.setup.judge_model, arm.id), 0) for arm in self.setup.arms)
             done, total = done + judged, total + judged + len(self.to_judge()) + total - done
@@ -318,6 +320,7 @@ class Pilot:
             done=done,
             total=total,
             by_arm=by_arm,
+            asked=(done - sum(by_arm[name][0] for name in at_once), total - sum(by_arm[name][1] for name in at_once)),
             failed=sum(self.file.failures().values()),
             usd=spent.usd,
             tokens=spent.tokens,
@@ -707,6 +710,15 @@ class _Run:
     def _embedder(self, texts: list[str]) -> Callable[[int], tuple[float | None, int | None]]:
         def send(number: int) -> tuple[float | None, int | None]:
             done = self.client.embed(texts)
+            before, now = self.file.vector_length(), done.vectors.shape[1]
+            if before not in (None, now):
+                note = Note(
+                    "{host} makes vectors of {before} numbers and of {now}, which cannot be compared.",
+                    host=self.endpoint.host,
+                    before=before,
+                    now=now,
+                )
+                raise EndpointError("request", note, said=f"dim {before} ≠ {now}")
             usd = None if done.usage.input is None else self.setup.vectors_usd(done.usage.input)
             self.file.put_vectors(texts, done.vectors)
             self.file.answer(number, "", done.usage, usd, whole_s=done.whole_s)
@@ -739,12 +751,12 @@ class _Run:
 
     def _pass_over(self, arm: Arm, row: Row) -> None:
         """Leave a row that has no vector: for the next run, or as not taken where the server makes none of it."""
-        said = self.unmade.get(question(row["messages"]))
-        if said is None:
+        reason = self.unmade.get(question(row["messages"]))
+        if reason is None:
             return
         number = self.file.send(arm.id, row["id"], {}, 0.0, 0)
         if number is not None:
-            self.file.answer(number, "", Usage(0, 0, 0), 0.0, NOT_TAKEN, said)
+            self.file.answer(number, "", Usage(0, 0, 0), 0.0, NOT_TAKEN, reason)
 
     def _judging_jobs(self) -> Iterator[_Job]:
         tariff = self.setup.tariff(self.setup.judge_model)
@@ -808,10 +820,10 @@ class _Run:
             )
             labels = [str(row["gold"]) for row in examples]
             if len(set(labels)) > 1:
-                said = fit(learned, labels, self.setup.seed).predict(asked)
+                predicted = fit(learned, labels, self.setup.seed).predict(asked)
             else:
-                said = labels[:1] * len(rows)
-            for row, label in zip(rows, said, strict=True):
+                predicted = labels[:1] * len(rows)
+            for row, label in zip(rows, predicted, strict=True):
                 number = self.file.send(arm.id, row["id"], {}, 0.0, 0)
                 if number is not None:
                     self.file.answer(number, label, Usage(0, 0, 0), 0.0)

@@ -108,7 +108,7 @@ class RunFile:
         self._inode = _inode(path)
 
     @classmethod
-    def create(cls, path: Path, said: Mapping[str, Any], rows: Mapping[str, Iterable[Any]]) -> RunFile:
+    def create(cls, path: Path, settings: Mapping[str, Any], rows: Mapping[str, Iterable[Any]]) -> RunFile:
         """A new file with what it is about and its rows by part: all of it, or no file. Raises `FileExistsError` where
         there is one, and `OSError` where it cannot be written.
         """
@@ -122,10 +122,10 @@ class RunFile:
             try:
                 made = cls(part, connection)
                 connection.executescript(f"PRAGMA application_id={MARK}; PRAGMA user_version={FORMAT}; {TABLES}")
-                for name, value in said.items():
+                for name, value in settings.items():
                     made.put(name, value)
                 for name, some in rows.items():
-                    made._put_rows(name, some)
+                    made.put_rows(name, some)
             finally:
                 connection.close()
             part.replace(path)
@@ -183,7 +183,8 @@ class RunFile:
             found = self._connection.execute("SELECT value FROM said WHERE name = ?", (name,)).fetchone()
         return json.loads(found[0]) if found else None
 
-    def _put_rows(self, part: str, rows: Iterable[Any]) -> None:
+    def put_rows(self, part: str, rows: Iterable[Any]) -> None:
+        """Write down the rows of a part, in their order."""
         with self._lock, self._connection:
             self._connection.execute("BEGIN")
             self._connection.executemany(
@@ -211,6 +212,12 @@ class RunFile:
             kept = dict(self._connection.execute("SELECT text, numbers FROM vector").fetchall())
         found = ((text, kept.get(_digest(text))) for text in texts)
         return {text: np.frombuffer(numbers, "<f4") for text, numbers in found if numbers is not None}
+
+    def vector_length(self) -> int | None:
+        """Numbers in a vector; None where there is none yet."""
+        with self._lock:
+            found = self._connection.execute("SELECT length(numbers) FROM vector LIMIT 1").fetchone()
+        return found[0] // np.dtype("<f4").itemsize if found else None
 
     # Requests
 
@@ -427,10 +434,10 @@ def _own_tables() -> set[tuple[str, str | None]]:
 def _inode(path: Path) -> tuple[int, int] | None:
     """Which file lies there now; None for none."""
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -154,14 +154,14 @@ def caution_lines(summary: Summary, names: dict[str, str], lang: Language) -> It
             )
     if summary.is_choice:
         yield luck_sentence(summary, lang)
-    for one in summary.together:
+    for together in summary.together:
         yield lang(
             "{arm}, against the best of its parts alone ({part}): {points} of 100 ({low} to {high}), {verdict}.",
-            arm=names[one.arm],
-            part=names[one.baseline],
-            points=_signed(one.difference, lang),
-            verdict=verdict_of(one, lang),
-            **_ends(one.interval, lang),
+            arm=names[together.arm],
+            part=names[together.baseline],
+            points=_signed(together.difference, lang),
+            verdict=verdict_of(together, lang),
+            **_ends(together.interval, lang),
         )
     if summary.differences:
         yield tested_sentence(summary, lang)
@@ -218,16 +218,16 @@ def luck_sentence(summary: Summary, lang: Language) -> str:
 
 def unseen_luck(summary: Summary, names: dict[str, str], lang: Language) -> Iterator[str]:
     """What intervals and tests leave out: which examples were drawn, and when somebody stopped."""
-    for one in summary.draws:
-        name = names.get(one.arm) or f"{kind_name(one.kind, lang)} ({one.arm})"
+    for draw in summary.draws:
+        name = names.get(draw.arm) or f"{kind_name(draw.kind, lang)} ({draw.arm})"
         yield lang(
             "{arm}: {n} draws of the examples scored {low} to {high} of 100 on the same rows, with a standard "
             "deviation of {spread}. Differences of that size may be luck of the draw.",
             arm=name,
-            n=lang.number(len(one.scores)),
-            low=points(min(one.scores), lang),
-            high=points(max(one.scores), lang),
-            spread=lang.number(HUNDRED * one.deviation, 2),
+            n=lang.number(len(draw.scores)),
+            low=points(min(draw.scores), lang),
+            high=points(max(draw.scores), lang),
+            spread=lang.number(HUNDRED * draw.deviation, 2),
         )
     if not summary.draws and any(arm.kind in DRAWN for arm in summary.whole):
         yield lang(

@@ -105,16 +105,16 @@ class Setup(BaseModel):
         """Files from before the model that makes vectors had a price of its own have it beside that of the others."""
         if not isinstance(told, dict) or not isinstance(tariffs := told.get("tariffs"), dict):
             return told
-        found, vectors = {}, told.get("embedding_model")
+        priced, vectors = {}, told.get("embedding_model")
         for model, tariff in tariffs.items():
             if isinstance(tariff, dict) and "embedding_usd_mtok" in tariff:
                 usd = tariff["embedding_usd_mtok"]
                 if model == told.get("model") and usd is not None and vectors:
-                    found[vectors] = {"input_usd_mtok": usd, "output_usd_mtok": 0, "seen": tariff.get("seen")}
-                found[model] = {name: value for name, value in tariff.items() if name != "embedding_usd_mtok"}
+                    priced[vectors] = {"input_usd_mtok": usd, "output_usd_mtok": 0, "seen": tariff.get("seen")}
+                priced[model] = {name: value for name, value in tariff.items() if name != "embedding_usd_mtok"}
             else:
-                found[model] = tariff
-        return {**told, "tariffs": found}
+                priced[model] = tariff
+        return {**told, "tariffs": priced}
 
 
 def demand_usable(setup: Setup) -> None:
@@ -203,12 +203,12 @@ def tariffs(
     """The price of each model that is asked: what somebody told of it by its name, else what content and price list
     know; none of a model of which nobody knows it.
     """
-    found: dict[str, Tariff | None] = {
+    tariffs_found: dict[str, Tariff | None] = {
         model: known_tariff(endpoint, content, at, model) for model in sorted(answering(endpoint, arms))
     }
     if endpoint.embedding_model and any(arm.embeds for arm in arms):
-        found.setdefault(endpoint.embedding_model, known_vectors_tariff(endpoint, at))
-    return {model: tariff for model, tariff in {**found, **(told or {})}.items() if tariff is not None}
+        tariffs_found.setdefault(endpoint.embedding_model, known_vectors_tariff(endpoint, at))
+    return {model: tariff for model, tariff in {**tariffs_found, **(told or {})}.items() if tariff is not None}
 
 
 def cut_into_passages(documents: Sequence[str]) -> list[str]:

@@ -51,20 +51,20 @@ def _evidence(writer: Writer) -> Section:
 def _comparisons(writer: Writer) -> Section:
     """Published comparisons like the user's; a picture only where they are enough to say something."""
     advice, lang = writer.advice, writer.lang
-    found = advice.comparisons
-    if found is None:
+    comparisons = advice.comparisons
+    if comparisons is None:
         return Section(id="comparisons", title=lang("Comparisons like yours"), blocks=())
     refs = dict.fromkeys(ref for score in advice.expected_scores for ref in score.rests_on)
     runs = [Run(text=counts(advice, lang))]
-    if found.studies:
+    if comparisons.studies:
         runs.append(Run(text=f" {lang('Sources:')}", style="quiet"))
-    for study in found.studies:
-        end = "." if study == found.studies[-1] else ","
+    for study in comparisons.studies:
+        end = "." if study == comparisons.studies[-1] else ","
         runs += [Run(text=" "), Run(text=study_name(study), url=study.url), Run(text=end)]
     said = Run(text=expected(advice, lang), basis=tuple(refs))
     blocks: list[Block] = [Paragraph(runs=tuple(runs)), Paragraph(runs=(said,))]
     chart = published_comparisons(advice, lang)
-    if chart and found.share:
+    if chart and comparisons.share:
         blocks.insert(0, Picture(chart=chart))
     return Section(id="comparisons", title=lang("Comparisons like yours"), blocks=tuple(blocks))
 

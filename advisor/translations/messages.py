@@ -90,13 +90,13 @@ class Translation:
 
 def messages(content: Content | None = None, package: Path = PACKAGE) -> dict[str, Message]:
     """Every message by its English text, content first. Raises `NotAMessage` with file and line."""
-    found: dict[str, Message] = {}
+    messages: dict[str, Message] = {}
     scripts = code_messages(SCRIPTS) if package == PACKAGE else ()
     for message in (*content_messages(content or load()), *code_messages(package), *scripts):
-        known = found.setdefault(message.text, message)
+        known = messages.setdefault(message.text, message)
         if message.plural and not known.plural:
-            found[message.text] = message
-    return found
+            messages[message.text] = message
+    return messages
 
 
 def content_messages(content: Content) -> Iterator[Message]:
@@ -213,32 +213,34 @@ def translations(code: str, folder: Path = FOLDER) -> Iterator[Translation]:
                     yield Translation(str(text), forms, f"{file.name}:{entry.lineno}")
 
 
-def missing(code: str, found: Mapping[str, Message] | None = None, folder: Path = FOLDER) -> list[tuple[Message, str]]:
+def missing(
+    code: str, of_program: Mapping[str, Message] | None = None, folder: Path = FOLDER
+) -> list[tuple[Message, str]]:
     """The messages that have no translation, or fewer plural forms than the language has, each with its place."""
     known = {entry.text: entry for entry in translations(code, folder)}
     needed = Catalog(locale=code).num_plurals
     return [
         (message, message.where)
-        for text, message in (messages() if found is None else found).items()
+        for text, message in (messages() if of_program is None else of_program).items()
         if text not in known or (message.plural and len(known[text].forms) < needed)
     ]
 
 
-def unused(code: str, found: Mapping[str, Message] | None = None) -> list[tuple[str, str]]:
+def unused(code: str, of_program: Mapping[str, Message] | None = None) -> list[tuple[str, str]]:
     """The translated texts that are no longer a message, each with its place."""
-    used = messages() if found is None else found
+    used = messages() if of_program is None else of_program
     return [(entry.text, entry.where) for entry in translations(code) if entry.text not in used]
 
 
 def clashes(code: str) -> list[tuple[str, str]]:
     """The messages that two entries translate differently, each with both places."""
     first: dict[str, Translation] = {}
-    found: list[tuple[str, str]] = []
+    clashes: list[tuple[str, str]] = []
     for entry in translations(code):
         known = first.setdefault(entry.text, entry)
         if known.forms != entry.forms:
-            found.append((entry.text, f"{known.where} and {entry.where}"))
-    return found
+            clashes.append((entry.text, f"{known.where} and {entry.where}"))
+    return clashes
 
 
 def placeholders(text: str) -> frozenset[str]:

@@ -88,23 +88,23 @@ def avoided(choices: Iterable[WordChoice], texts: Iterable[tuple[str, str]]) -> 
     """Texts, each with its place, that hold a form to avoid."""
     told = list(texts)
     for choice in choices:
-        for one in choice.avoid:
-            form = _pattern(one.form)
+        for avoided_term in choice.avoid:
+            form = _pattern(avoided_term.form)
             for where, text in told:
                 if form.search(_bare(text, choice)):
-                    yield Departure(where, choice.id, text, f'not "{one.form}" ({one.why})')
+                    yield Departure(where, choice.id, text, f'not "{avoided_term.form}" ({avoided_term.why})')
 
 
 def lacking(choices: Iterable[WordChoice], entries: Iterable[Translation]) -> Iterator[Departure]:
     """Translations without the term chosen for an English word that the message holds."""
-    said = list(entries)
+    entries_read = list(entries)
     for choice in choices:
         if not choice.english:
             continue
         english = re.compile("|".join(_pattern(word, plural=True).pattern for word in choice.english), re.IGNORECASE)
         chosen = tuple(form.casefold() for form in (choice.term, *choice.forms))
         excused = tuple(begin for exempt in choice.exempt for begin in exempt.messages)
-        for entry in said:
+        for entry in entries_read:
             if not english.search(_bare(entry.text, choice)) or entry.text.startswith(excused):
                 continue
             for form in entry.forms:

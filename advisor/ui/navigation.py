@@ -121,7 +121,8 @@ def following(session: Session) -> str:
     return page_for(telling, session) if telling else "check"
 
 
-def _ahead(packed: str, at: date, skipped: tuple[str, ...], deep: bool) -> str:
+def prepare(packed: str, at: date, skipped: tuple[str, ...], deep: bool) -> str:
+    """Work out what the page after these answers shows; its address."""
     session = Session(situation=unpacked(packed), packed=packed, skipped=skipped, deep=deep, at=at)
     page = following(session)
     glance(session)
@@ -131,7 +132,7 @@ def _ahead(packed: str, at: date, skipped: tuple[str, ...], deep: bool) -> str:
     return page
 
 
-_pages_ahead: Shared[str] = Shared(_ahead, most_bytes=1_000_000, weigh=len)
+prepared: Shared[str] = Shared(prepare, most_bytes=1_000_000, weigh=len)
 
 
 def think_ahead(answers: Mapping[str, Value], session: Session) -> None:
@@ -140,7 +141,7 @@ def think_ahead(answers: Mapping[str, Value], session: Session) -> None:
     for question, answer in answers.items():
         situation = situation.with_answer(question, answer)
     skipped = tuple(question for question in session.skipped if question not in answers)
-    _pages_ahead.ahead(encode(situation), session.day, skipped, session.deep)
+    prepared.ahead(encode(situation), session.day, skipped, session.deep)
 
 
 def next_telling(session: Session) -> Question | None:

@@ -29,22 +29,22 @@ class AnsweredText:
 def answered(given: Advice, tried: Advice, content: Content, lang: Language) -> AnsweredText:
     """The brief of the answers given in short, beside that of those that are tried."""
     before, now = (figures(advice, content, lang) for advice in (given, tried))
-    said = []
+    texts = []
     for was, is_now, difference in zip_longest(before, now, _differences(given, tried, lang)):
         if is_now is None:
             continue
         if was is None:  # the chance, which nothing was said of before there was a target
-            said.append("")
+            texts.append("")
             continue
         values = {"figure": was.figure.middle, "difference": difference}
         if was.figure.middle == is_now.figure.middle:
-            said.append(lang("as answered"))
+            texts.append(lang("as answered"))
         elif difference:
-            said.append(lang("answered: {figure} · {difference}", **values))
+            texts.append(lang("answered: {figure} · {difference}", **values))
         else:
-            said.append(lang("answered: {figure}", **values))
+            texts.append(lang("answered: {figure}", **values))
     headlines = [brief_headline(advice, content, lang) for advice in (given, tried)]
-    return AnsweredText("" if headlines[0] == headlines[1] else headlines[0], tuple(said))
+    return AnsweredText("" if headlines[0] == headlines[1] else headlines[0], tuple(texts))
 
 
 def _differences(given: Advice, tried: Advice, lang: Language) -> tuple[str, str, str]:

@@ -134,20 +134,20 @@ def _state(route: RouteStatus, at: date, lang: Language) -> str:
 
 def open_state(route: RouteStatus, at: date, lang: Language) -> str:
     """From which day on an open route no longer trains and serves, and from which it may no longer do so."""
-    said = [_ends(route, lang)]
+    ends = [_ends(route, lang)]
     if day := route.closed_not_before:
-        said.append(
+        ends.append(
             lang("New training may close from {date} on, not before.", date=lang.date(day))
             if day > at
             else lang("New training may close any day: it was promised before {date} only.", date=lang.date(day))
         )
     if day := route.gone_not_before:
-        said.append(
+        ends.append(
             lang("Tuned models may stop answering from {date} on, not before.", date=lang.date(day))
             if day > at
             else lang("Tuned models may stop any day: they were promised before {date} only.", date=lang.date(day))
         )
-    return " ".join(said)
+    return " ".join(ends)
 
 
 def _ends(route: RouteStatus, lang: Language) -> str:

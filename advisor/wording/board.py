@@ -85,10 +85,10 @@ def _best(advice: Advice, content: Content, *, tunes: bool) -> OptionResult | No
 
 def weighed(advice: Advice, option: str, rival: str) -> list[Contribution]:
     """What each term adds to an option against another one, heaviest first."""
-    one, other = (option_result(advice, name) for name in (option, rival))
-    added = {entry.term: entry.decibans for entry in (one.evidence if one else ())}
+    first, other = (option_result(advice, name) for name in (option, rival))
+    added = {entry.term: entry.decibans for entry in (first.evidence if first else ())}
     taken = {entry.term: entry.decibans for entry in (other.evidence if other else ())}
-    share = {entry.term: entry.share for result in (one, other) if result for entry in result.evidence}
+    share = {entry.term: entry.share for result in (first, other) if result for entry in result.evidence}
     steps = [
         Contribution(term=term, decibans=round(added.get(term, 0.0) - taken.get(term, 0.0), 3), share=share[term])
         for term in share
@@ -133,9 +133,9 @@ def _expected(step: Contribution, training: str, without: str, advice: Advice, c
     compiled, options = compile_terms(content), [option.id for option in content.options]
     place, slope = compiled.ids.index(step.term), content.term(step.term).slope
     effects = compiled.effects[place]
-    said = float(effects[options.index(training)] - effects[options.index(without)]) / NATS
+    nats = float(effects[options.index(training)] - effects[options.index(without)]) / NATS
     turned = slope is not None and _is_below(slope, advice)
-    return said * (-1 if turned else 1) * (1 if step.decibans > 0 else -1)
+    return nats * (-1 if turned else 1) * (1 if step.decibans > 0 else -1)
 
 
 def _gates(result: OptionResult, advice: Advice, content: Content, lang: Language) -> list[Point]:

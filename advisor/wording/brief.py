@@ -222,12 +222,12 @@ def _card(step: Step, text: PlanStepText, advice: Advice, lang: Language) -> Car
         asked = asks(first_option(advice), advice) if step.id == ROUTE else ()
         return CardText(step.kind, step.id, text.name, None, "", tuple(facts), next(iter(asked), ""))
     tried = any(before.kind == "option" for before in advice.plan[: advice.plan.index(step)])
-    said = (
+    sentence = (
         lang("of the rest, for about {share}", share=lang.percent(step.share))
         if tried
         else lang("enough for about {n} of 100 teams like yours", n=lang.number(round(step.share * 100)))
     )
-    return CardText(step.kind, step.id, text.name, step.share, said, tuple(facts))
+    return CardText(step.kind, step.id, text.name, step.share, sentence, tuple(facts))
 
 
 def _model_alone(usd: float, text: PlanStepText, advice: Advice, lang: Language) -> str:

@@ -52,10 +52,10 @@ def gone_over(results: Iterable[OptionResult], advice: Advice, lang: Language) -
 def over(result: OptionResult, advice: Advice) -> tuple[str, ...]:
     """The limits that an option goes over in most scenarios; of two budgets, those that the estimate lies above."""
     set_ = [limit for limit in BUDGETS if advice.answers.get(limit) is not None]
-    found = set_ if result.over_budget_share >= MOSTLY else []
-    if len(found) > 1:
-        found = [limit for limit in found if _above(_estimate(limit, result), stated(limit, advice))] or found
-    return (*found, *((TIME,) if result.over_latency_share >= MOSTLY else ()))
+    limits = set_ if result.over_budget_share >= MOSTLY else []
+    if len(limits) > 1:
+        limits = [limit for limit in limits if _above(_estimate(limit, result), stated(limit, advice))] or limits
+    return (*limits, *((TIME,) if result.over_latency_share >= MOSTLY else ()))
 
 
 def stated(limit: str, advice: Advice) -> float | None:

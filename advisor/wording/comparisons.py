@@ -12,36 +12,36 @@ WIDE = 0.05
 
 def counts(advice: Advice, lang: Language) -> str:
     """How many published studies like the user's went which way, and how sure that is; empty where none can be."""
-    found = advice.comparisons
-    if found is None:
+    comparisons = advice.comparisons
+    if comparisons is None:
         return ""
-    values = {"task": _task(found.task, lang), "prompt": prompted_side(found, lang)}
-    n = len(found.studies)
+    values = {"task": _task(comparisons.task, lang), "prompt": prompted_side(comparisons, lang)}
+    n = len(comparisons.studies)
     if not n:
         return lang(
             "No published study that we know of compares a small tuned model with {prompt} at {task}.", **values
         )
-    said = lang.plural(
+    sentence = lang.plural(
         "{n} published study compares a small tuned model with {prompt} at {task}: tuning did better in {better}, the "
         "prompt in {worse}, and in {alike} they came out alike.",
         "{n} published studies compare a small tuned model with {prompt} at {task}: tuning did better in {better}, the "
         "prompt in {worse}, and in {alike} they came out alike.",
         n,
-        better=lang.number(found.better),
-        worse=lang.number(found.worse),
-        alike=lang.number(found.alike),
+        better=lang.number(comparisons.better),
+        worse=lang.number(comparisons.worse),
+        alike=lang.number(comparisons.alike),
         **values,
     )
-    return f"{said} {_how_sure(found, lang)}"
+    return f"{sentence} {_how_sure(comparisons, lang)}"
 
 
-def _how_sure(found: Comparisons, lang: Language) -> str:
-    if found.share is None or found.share.p10 is None or found.share.p90 is None:
+def _how_sure(comparisons: Comparisons, lang: Language) -> str:
+    if comparisons.share is None or comparisons.share.p10 is None or comparisons.share.p90 is None:
         return lang("Fewer than {fewest} are too few to say.", fewest=lang.number(FEWEST))
     return lang(
         "With so few, the share in which tuning does better lies between {low} and {high} (80% interval).",
-        low=lang.percent(found.share.p10),
-        high=lang.percent(found.share.p90),
+        low=lang.percent(comparisons.share.p10),
+        high=lang.percent(comparisons.share.p90),
     )
 
 
@@ -89,19 +89,19 @@ def _chance(chance: Band, lang: Language) -> str:
     """The chance, and between what it lies where the ranges that the user gave leave much open."""
     low, middle, high = (value or 0.0 for value in (chance.p10, chance.p50, chance.p90))
     if high - low < WIDE:
-        said = lang("The chance that it reaches your target is about {chance}.", chance=lang.percent(middle))
+        sentence = lang("The chance that it reaches your target is about {chance}.", chance=lang.percent(middle))
     else:
-        said = lang(
+        sentence = lang(
             "The chance that it reaches your target is between {low} and {high}, over the ranges that you gave.",
             low=lang.percent(low),
             high=lang.percent(high),
         )
-    return f"{said} {lang('Nobody has checked how often such a chance comes true.')}"
+    return f"{sentence} {lang('Nobody has checked how often such a chance comes true.')}"
 
 
-def prompted_side(found: Comparisons, lang: Language) -> str:
+def prompted_side(comparisons: Comparisons, lang: Language) -> str:
     """What the tuned model is compared with, as a noun phrase."""
-    if found.against == "prompted_large":
+    if comparisons.against == "prompted_large":
         return lang("the best prompt on a frontier model")
     return lang("the best prompt on a small model")
 

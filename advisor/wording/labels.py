@@ -441,13 +441,13 @@ def confidence(level: str, lang: Language) -> str:
     }.get(level, level)
 
 
-def measurement(one: Measured | Measurement, lang: Language) -> str:
+def measurement(measured: Measured | Measurement, lang: Language) -> str:
     """Where measured answers are from: `measured on November 30, 2026, on 60 rows, with api.openai.com`."""
     return lang(
         "measured on {day}, on {rows} rows, with {host}",
-        day=lang.date(one.day),
-        rows=lang.number(one.rows),
-        host=one.host,
+        day=lang.date(measured.day),
+        rows=lang.number(measured.rows),
+        host=measured.host,
     )
 
 

@@ -94,9 +94,9 @@ def _row_sources(
 ) -> tuple[SourceText, ...]:
     """Who says that routes are open, and where they train; each source once."""
     areas = fact_sources((fact for offer in group for fact in offer.route.trains_in.values()), content, lang)
-    said = {source.title: source for source in areas}
-    said |= {source.title: source for text in texts for source in text.sources}
-    return tuple(said.values())
+    by_title = {source.title: source for source in areas}
+    by_title |= {source.title: source for text in texts for source in text.sources}
+    return tuple(by_title.values())
 
 
 def ends(offers: Iterable[Offer], at: date, content: Content, lang: Language) -> tuple[EndText, ...]:

@@ -83,14 +83,14 @@ def gaps(advice: Advice, content: Content, lang: Language) -> tuple[GapText, ...
 def data_needs(advice: Advice, content: Content, lang: Language) -> tuple[NeedText, ...]:
     """Size, quality and balance, each with its state by the signs of readiness that it names."""
     questions = {sign.id: sign.question for sign in content.readiness}
-    found: dict[str, State] = {}
+    state_of: dict[str, State] = {}
     for side in advice.readiness:
-        found |= dict.fromkeys(side.ready_because, "ready")
-        found |= dict.fromkeys(side.not_ready_because, "not_ready")
+        state_of |= dict.fromkeys(side.ready_because, "ready")
+        state_of |= dict.fromkeys(side.not_ready_because, "not_ready")
     told = []
     for need in content.data_needs:
         asked = [questions[sign] for sign in need.signs]
-        states = [found.get(question, "unknown") for question in asked]
+        states = [state_of.get(question, "unknown") for question in asked]
         state: State = "not_ready" if "not_ready" in states else "unknown" if "unknown" in states else "ready"
         known = [question for question in asked if advice.answers.get(question) is not None]
         told_state = state_names(lang)[state]

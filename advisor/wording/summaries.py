@@ -20,10 +20,10 @@ def why(advice: Advice, content: Content, lang: Language) -> str:
     """How many teams end with the recommended option, and why not one that more of them end with; where it is not yet,
     what has to come first, and what to use until then.
     """
-    said = "" if advice.verdict == "not_yet" else share_of_teams(advice, content, lang)
-    if not said:
+    sentence = "" if advice.verdict == "not_yet" else share_of_teams(advice, content, lang)
+    if not sentence:
         return " ".join(part for part in (verdict(advice, content, lang), meanwhile(advice, content, lang)) if part)
-    return " ".join(part for part in (said, passed_over(advice, content, lang, planned=True)) if part)
+    return " ".join(part for part in (sentence, passed_over(advice, content, lang, planned=True)) if part)
 
 
 def cost(advice: Advice, content: Content, lang: Language) -> str:
@@ -76,15 +76,15 @@ def ways(advice: Advice, lang: Language) -> str:
     """How what would change the verdict is listed: one answer changed, and how often where some change it in several
     ways.
     """
-    found = [flip.question for flip in advice.flips if flip.share > 0 and flip.changes_verdict]
+    questions = [flip.question for flip in advice.flips if flip.share > 0 and flip.changes_verdict]
     alone = lang("One answer changed, all others as they are.")
-    if len(found) == len(set(found)):
+    if len(questions) == len(set(questions)):
         return alone
     several = lang.plural(
         "{n} answer changes the verdict, in {ways} ways.",
         "{n} answers change the verdict, in {ways} ways.",
-        len(set(found)),
-        ways=lang.number(len(found)),
+        len(set(questions)),
+        ways=lang.number(len(questions)),
     )
     return f"{alone} {several}"
 
@@ -103,12 +103,12 @@ def who(advice: Advice, content: Content, lang: Language) -> str:
     """How many vendors could train it on the day of the advice, and what of that ends first; before that, where the
     verdict is not to train, when somebody is needed.
     """
-    said = _who(advice, content, lang)
+    sentence = _who(advice, content, lang)
     if advice.verdict != "dont":
-        return said
+        return sentence
     if _trains_later(advice, content):
-        return f"{lang('Your plan trains only where all before that falls short.')} {said}"
-    return f"{lang('Your plan needs nobody who trains; this is for if you tune one day.')} {said}"
+        return f"{lang('Your plan trains only where all before that falls short.')} {sentence}"
+    return f"{lang('Your plan needs nobody who trains; this is for if you tune one day.')} {sentence}"
 
 
 def _trains_later(advice: Advice, content: Content) -> bool:
@@ -133,26 +133,26 @@ def _who(advice: Advice, content: Content, lang: Language) -> str:
         )
     if not vendors:
         return lang("No vendor that you may use would train it for you: you can on machines of your own.")
-    said = lang.plural(
+    sentence = lang.plural(
         "On {date}, {n} vendor that you may use could train it for you.",
         "On {date}, {n} vendors that you may use could train it for you.",
         len(vendors),
         date=lang.date(advice.at),
     )
     ends = [day for route in opened for day in (route.closed_from, route.gone_from) if day and day > advice.at]
-    return f"{said} {lang('The first end is on {day}.', day=lang.date(min(ends)))}" if ends else said
+    return f"{sentence} {lang('The first end is on {day}.', day=lang.date(min(ends)))}" if ends else sentence
 
 
 def ready(advice: Advice, content: Content, lang: Language) -> str:
     """On how many sides the user is ready, and what is to come first; before that, where the verdict is not to train,
     that what the plan begins with waits for none of it.
     """
-    said = _ready(advice, content, lang)
+    sentence = _ready(advice, content, lang)
     if advice.verdict != "dont":
-        return said
+        return sentence
     if _trains_later(advice, content):
-        return f"{lang('Your plan trains only where all before that falls short.')} {said}"
-    return f"{lang('Your plan does not wait for this: it says how ready you would be to tune.')} {said}"
+        return f"{lang('Your plan trains only where all before that falls short.')} {sentence}"
+    return f"{lang('Your plan does not wait for this: it says how ready you would be to tune.')} {sentence}"
 
 
 def _ready(advice: Advice, content: Content, lang: Language) -> str:
@@ -162,13 +162,13 @@ def _ready(advice: Advice, content: Content, lang: Language) -> str:
         "left": lang.number(len(advice.readiness) - len(told)),
     }
     if not told:
-        said = lang("Nothing was asked yet that says how ready you are.")
+        sentence = lang("Nothing was asked yet that says how ready you are.")
     elif len(told) == len(advice.readiness):
-        said = lang.plural(
+        sentence = lang.plural(
             "You are ready in {ready} of {n} area.", "You are ready in {ready} of {n} areas.", len(told), **values
         )
     else:
-        said = lang.plural(
+        sentence = lang.plural(
             "You are ready in {ready} of the {n} area that was asked about; not asked: {left}.",
             "You are ready in {ready} of the {n} areas that were asked about; not asked: {left}.",
             len(told),
@@ -176,8 +176,8 @@ def _ready(advice: Advice, content: Content, lang: Language) -> str:
         )
     gap = first_missing(advice)
     if gap is None:
-        return said
-    return f"{said} {lang('First you need {missing}.', missing=in_sentence(missing_name(gap, content, lang)))}"
+        return sentence
+    return f"{sentence} {lang('First you need {missing}.', missing=in_sentence(missing_name(gap, content, lang)))}"
 
 
 def steps(planned: int, beside: int, later: int, owned: int, lang: Language) -> str:

@@ -52,16 +52,16 @@ def today(advice: Advice, content: Content, lang: Language) -> TodayText:
             lang("Today the model costs you {bill} a month; with {option} about as much, all in.", **values)
         )
     if month < bill:
-        said = lang(
+        sentence = lang(
             "Today the model costs you {bill} a month; with {option} about {month}, all in: {difference} less.",
             **values,
         )
     else:
-        said = lang(
+        sentence = lang(
             "Today the model costs you {bill} a month; with {option} about {month}, all in: {difference} more.",
             **values,
         )
-    return TodayText(said)
+    return TodayText(sentence)
 
 
 def dearer_than_today(option: str, advice: Advice, lang: Language) -> str:

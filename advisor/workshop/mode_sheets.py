@@ -12,7 +12,7 @@ from advisor.report.model import Block, Column, Items, Paragraph, Run, Section, 
 from advisor.workshop.ballots import answer_name, quiz_of, right_choice
 from advisor.workshop.debate import CONFIDENCES, Step
 from advisor.workshop.own_case import Team
-from advisor.workshop.paper_parts import listed, said, section, strong
+from advisor.workshop.paper_parts import listed, paragraph, section, strong
 from advisor.workshop.quiz import explained
 from advisor.workshop.room_answers import Agreed, VerdictLines, disputes, situation_of, verdict_of
 from advisor.workshop.step_words import asked, choice_names, confidence_name, step_name, task
@@ -25,13 +25,13 @@ def cell(text: str) -> Text:
 
 
 def verdict_blocks(lines: VerdictLines) -> tuple[Block, ...]:
-    return strong(lines.headline), *listed(lines.reasons), said(lines.plan)
+    return strong(lines.headline), *listed(lines.reasons), paragraph(lines.plan)
 
 
-def together_sections(found: Mapping[str, Agreed], day: date, content: Content, lang: Language) -> list[Section]:
+def together_sections(agreed: Mapping[str, Agreed], day: date, content: Content, lang: Language) -> list[Section]:
     """The verdict on what a room answered, its answers, and where it disagreed."""
-    lines = verdict_of(situation_of(found.values(), content), day, content, lang)
-    answered = [one for one in found.values() if one.counts]
+    lines = verdict_of(situation_of(agreed.values(), content), day, content, lang)
+    answered = [one for one in agreed.values() if one.counts]
     table = Table(
         id="answers",
         columns=(
@@ -42,22 +42,22 @@ def together_sections(found: Mapping[str, Agreed], day: date, content: Content, 
         rows=tuple((cell(lang(one.question.text)), _taken(one, content, lang), _counts(one, content, lang))
                    for one in answered),
     )  # fmt: skip
-    differed = [f"{one.question} {one.differed} {one.then}" for one in disputes(found, day, content, lang)]
+    differed = [f"{one.question} {one.differed} {one.then}" for one in disputes(agreed, day, content, lang)]
     parts = [section(step_name("agreed", lang), *verdict_blocks(lines))]
     parts += [section(lang("Where we disagreed"), *listed(differed))] if differed else []
     return [*parts, section(lang("What we answered"), table)] if answered else parts
 
 
-def _taken(one: Agreed, content: Content, lang: Language) -> Text:
-    if not one.taken:
+def _taken(agreed: Agreed, content: Content, lang: Language) -> Text:
+    if not agreed.taken:
         return cell(lang("None: a tie"))
-    name = answer_name(one.question, one.taken, content, lang)
-    return cell(lang("{answer} (chosen by whoever leads)", answer=name) if one.picked else name)
+    name = answer_name(agreed.question, agreed.taken, content, lang)
+    return cell(lang("{answer} (chosen by whoever leads)", answer=name) if agreed.picked else name)
 
 
-def _counts(one: Agreed, content: Content, lang: Language) -> Text:
-    names = [f"{answer_name(one.question, choice, content, lang)} {lang.number(n, 9)}"
-             for choice, n in one.counts.most_common()]  # fmt: skip
+def _counts(agreed: Agreed, content: Content, lang: Language) -> Text:
+    names = [f"{answer_name(agreed.question, choice, content, lang)} {lang.number(n, 9)}"
+             for choice, n in agreed.counts.most_common()]  # fmt: skip
     return cell("; ".join(names))
 
 
@@ -71,7 +71,9 @@ def teams_sheet(teams: Sequence[Team], day: date, content: Content, lang: Langua
     columns = (
         Column(label=lang("Team")), Column(label=lang("Verdict"), width=1.5), Column(label=lang("Why"), width=4)
     )  # fmt: skip
-    block: Block = Table(id="teams", columns=columns, rows=tuple(rows)) if rows else said(lang("No team has answered."))
+    block: Block = (
+        Table(id="teams", columns=columns, rows=tuple(rows)) if rows else paragraph(lang("No team has answered."))
+    )
     return Sheet(id="teams", title=lang("Projects of our own"), sections=(section("", block),), begins_page=False)
 
 
@@ -99,7 +101,7 @@ def explanation(question: str, content: Content, lang: Language) -> tuple[Block,
     """Why the right answer is right, and who says so."""
     told = explained(question, content, lang)
     words = tuple((Run(text=f"{word}: ", style="strong"), Run(text=meaning)) for word, meaning in told.words[1:])
-    why: Block = said(told.why) if told.why else Items(numbered=False, items=words)
+    why: Block = paragraph(told.why) if told.why else Items(numbered=False, items=words)
     sources = [Run(text=lang(one.title) if one.ours else one.title, url=one.url) for one in told.sources]
     between = [run for source in sources for run in (Run(text="; "), source)][1:]
     named = between or [Run(text=lang("the glossary of this program"))]
@@ -116,7 +118,7 @@ def monday_sheet(step: Step, votes: Sequence[Vote], content: Content, lang: Lang
     ))  # fmt: skip
     lines = tuple((Run(text=line, style="own"),) for line in written_in(votes, step))
     written = (section(lang("On Monday I will …"), Items(numbered=False, items=lines)),) if lines else ()
-    sections = (section("", said(task("monday", lang)), table), *written)
+    sections = (section("", paragraph(task("monday", lang)), table), *written)
     return Sheet(id="monday", title=step_name("monday", lang), sections=sections, begins_page=False)
 
 

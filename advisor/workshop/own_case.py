@@ -45,7 +45,7 @@ def team_of(own: Mapping[str, Vote], content: Content) -> Team | None:
     answers = answers_of({key: chosen[key] for key in asked if key in chosen}, content)
     return Team(
         participant=named.participant,
-        name=named.said,
+        name=named.shown_why,
         situation=read_situation(answers, content),
         left=next((key for key in asked if key not in chosen), ""),
     )

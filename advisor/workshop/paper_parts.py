@@ -13,7 +13,7 @@ SIZES = (10.0, 9.5, 9.0, 8.5, 8.0)
 """Points of the text, the largest first."""
 
 
-def said(text: str) -> Paragraph:
+def paragraph(text: str) -> Paragraph:
     return Paragraph(runs=(Run(text=text),))
 
 
@@ -34,7 +34,7 @@ def section(title: str, *blocks: Block) -> Section:
 def outcome(texts: CaseTexts, lang: Language) -> tuple[Block, ...]:
     return (
         Paragraph(runs=(Run(text=f"{texts.outcome}. ", style="strong"), Run(text=texts.held_against))),
-        said(texts.lesson),
+        paragraph(texts.lesson),
         Paragraph(runs=source(texts, lang)),
     )
 

@@ -13,7 +13,7 @@ from advisor.workshop.case_texts import CaseTexts, case_texts
 from advisor.workshop.debate import DESCRIBED, Step
 from advisor.workshop.mode_sheets import explanation, verdict_blocks
 from advisor.workshop.own_case import Team, team_of
-from advisor.workshop.paper_parts import listed, outcome, paper_of, said, section
+from advisor.workshop.paper_parts import listed, outcome, paper_of, paragraph, section
 from advisor.workshop.quiz import score
 from advisor.workshop.room_answers import Agreed, situation_of, verdict_of
 from advisor.workshop.room_report import reached
@@ -43,10 +43,10 @@ def person_report(
         *_around(mine), *_cases(mine), *_together(mine, agreed), *_project(mine, app), *_quiz(mine), *_monday(mine)
     ]  # fmt: skip
     day = lang.date(room.created.date())
-    nothing = (said(lang("You did not vote in this room.")),) if not own else ()
+    nothing = (paragraph(lang("You did not vote in this room.")),) if not own else ()
     above = lang("Fine-Tune Advisor: your own page of the workshop of {date}", date=day)
     intro = (
-        said(lang("What you voted and what came of it. The advice is as of {day}.", day=lang.date(room.day))),
+        paragraph(lang("What you voted and what came of it. The advice is as of {day}.", day=lang.date(room.day))),
         *nothing,
     )
     return paper_of(room, above, intro, sheets, lang)
@@ -76,7 +76,7 @@ def _votes(steps: Iterable[Step], mine: _Mine) -> tuple[Block, ...]:
 
 def _around(mine: _Mine) -> list[Sheet]:
     blocks = _votes((step for step in mine.steps if step.kind in ("entry", "exit")), mine)
-    question = said(asked(Step("entry"), mine.content, mine.lang))
+    question = paragraph(asked(Step("entry"), mine.content, mine.lang))
     title = mine.lang("The question before and after")
     return [_sheet("around", title, section("", question, *blocks))] if blocks else []
 
@@ -92,7 +92,7 @@ def _case(case: str, texts: CaseTexts, mine: _Mine) -> Sheet:
     lang, steps = mine.lang, [step for step in mine.steps if step.case == case]
     kinds = {step.kind for step in steps}
     votes = _votes((step for step in steps if step.votes), mine)
-    sections = [section("", said(texts.facts)), section(lang("Your votes"), *votes or (said(lang("None.")),))]
+    sections = [section("", paragraph(texts.facts)), section(lang("Your votes"), *votes or (paragraph(lang("None.")),))]
     if "advice" in kinds:
         headline = Paragraph(runs=(Run(text=texts.headline, style="strong"),))
         sections.append(section(step_name("advice", lang), headline, *listed(texts.reasons)))
@@ -148,7 +148,7 @@ def _quiz(mine: _Mine) -> list[Sheet]:
     had = score(mine.own, mine.steps, mine.room.state.revealed, content)
     if not had.answered:
         return []
-    sections = [section("", said(score_said(had.right, had.answered, lang)))]
+    sections = [section("", paragraph(score_said(had.right, had.answered, lang)))]
     for step in mine.steps:
         quiz = quiz_of(step, content)
         if quiz is None or step.key not in mine.own or step.key not in mine.room.state.revealed:
@@ -160,7 +160,7 @@ def _quiz(mine: _Mine) -> list[Sheet]:
             if mine.own[step.key].choice == right
             else lang("Right: {answer}", answer=names[right])
         )
-        blocks = (said(f"{chosen} {was}"), *explanation(quiz.id, content, lang))
+        blocks = (paragraph(f"{chosen} {was}"), *explanation(quiz.id, content, lang))
         sections.append(section(asked(step, content, lang), *blocks))
     return [_sheet("quiz", step_name("quiz", lang), *sections)]
 

@@ -16,7 +16,7 @@ from advisor.wording import VERDICTS
 from advisor.workshop.case_texts import CaseTexts, case_texts
 from advisor.workshop.debate import Step
 from advisor.workshop.mode_sheets import quiz_sheet
-from advisor.workshop.paper_parts import listed, outcome, said, section
+from advisor.workshop.paper_parts import listed, outcome, paragraph, section
 from advisor.workshop.programme import Wishes, expected_minutes, programme
 from advisor.workshop.step_words import asked, choice_name, choice_names, cue, heading, step_name, task
 
@@ -71,9 +71,9 @@ def _mode_sheets(
     asked_of_all = [step for step in steps if step.kind == "ask" and step.about in questions]
     if story := kinds.get("story"):
         texts = known.get(story.case)
-        facts = said(texts.facts if texts else lang("Whoever leads tells the case."))
+        facts = paragraph(texts.facts if texts else lang("Whoever leads tells the case."))
         table = _to_answer("together", asked_of_all, lang("Answer taken"), content, lang)
-        answers = section(step_name("ask", lang), said(task("ask", lang)), table)
+        answers = section(step_name("ask", lang), paragraph(task("ask", lang)), table)
         title = texts.name if texts else step_name("story", lang)
         sheets.append(Sheet(id="story", title=title, sections=(section("", facts), answers)))
     if "own" in kinds:
@@ -81,14 +81,16 @@ def _mode_sheets(
         table = _to_answer("own", asked_of_teams, lang("Our answer"), content, lang)
         later = lang("Leave open what does not fit your project. Put the answers into the advisor afterwards.")
         name = _to_write(lang("What your team is called"))
-        sheets.append(Sheet(id="own", title=step_name("own", lang), sections=(section("", said(later), name, table),)))
+        sheets.append(
+            Sheet(id="own", title=step_name("own", lang), sections=(section("", paragraph(later), name, table),))
+        )
     if "quiz" in kinds:
         quiz = [step for step in steps if step.kind == "quiz"]
-        parts = tuple(section(asked(step, content, lang), said(_numbered(step, content, lang))) for step in quiz)
+        parts = tuple(section(asked(step, content, lang), paragraph(_numbered(step, content, lang))) for step in quiz)
         sheets.append(Sheet(id="quiz", title=step_name("quiz", lang), sections=parts))
     if monday := kinds.get("monday"):
-        able = said(_numbered(monday, content, lang))
-        blocks = (said(task("monday", lang)), able, _to_write(lang("On Monday I will …")))
+        able = paragraph(_numbered(monday, content, lang))
+        blocks = (paragraph(task("monday", lang)), able, _to_write(lang("On Monday I will …")))
         sheets.append(Sheet(id="monday", title=step_name("monday", lang), sections=(section("", *blocks),)))
     return tuple(sheets)
 
@@ -139,14 +141,14 @@ def _quiz_answers(steps: Sequence[Step], content: Content, lang: Language) -> tu
 
 def _intro(lang: Language) -> tuple[Block, ...]:
     return (
-        said(lang("No phone, no network and no account: people read, talk and hold up cards.")),
+        paragraph(lang("No phone, no network and no account: people read, talk and hold up cards.")),
         *listed([
             lang("One page a case, to hand out. It does not say what came out."),
             lang("Cards A, B and C. Print the page once for each person, and cut along the lines."),
             lang("A score sheet, to write down how many held up what."),
             lang("The guide of whoever leads, with what came out. Keep its pages back: each says so."),
         ]),
-        said(
+        paragraph(
             lang(
                 "Afterwards the counts can be entered: open a room with the same cases, and choose Counts by hand on "
                 "the page of whoever leads. The report of the room then shows them."
@@ -173,19 +175,19 @@ def _handout(case: str, texts: CaseTexts, steps: Sequence[Step], content: Conten
         rows=tuple(((Run(text=step_name(kind, lang)),), (), ()) for kind in ("first", "second")),
     )
     sections = [
-        section("", said(texts.facts)),
+        section("", paragraph(texts.facts)),
         section(lang("What the team knew"), Items(numbered=False, items=knew)),
         section(
             lang("What would you say?"),
             Paragraph(runs=(Run(text=", ".join(_lettered(content, lang)), style="strong"),)),
-            said(lang("Decide alone and write it down. Hold up your card when you are asked to.")),
+            paragraph(lang("Decide alone and write it down. Hold up your card when you are asked to.")),
             own,
         ),
     ]
     if "option" in kinds:
         options = choice_names(Step("option", case), content, lang).values()
         numbered = ", ".join(f"{number}. {name}" for number, name in enumerate(options, 1))
-        sections.append(section(task("option", lang), said(numbered)))
+        sections.append(section(task("option", lang), paragraph(numbered)))
     return Sheet(id=case, title=texts.name, below=texts.level, sections=tuple(sections))
 
 
@@ -213,7 +215,7 @@ def _score_sheet(
     sections = [
         section(
             "",
-            said(lang("Count the cards of each letter twice, and write down how many there were.")),
+            paragraph(lang("Count the cards of each letter twice, and write down how many there were.")),
             Table(id="score", columns=columns, rows=rows),
         )
     ]
@@ -286,7 +288,7 @@ def _guide(steps: Sequence[Step], content: Content, lang: Language) -> Sheet:
         below=_kept_back(lang),
         sections=(
             section(lang("What it is for"), *listed(goals(lang))),
-            section(lang("Minutes, and what to say"), said(whole), agenda),
+            section(lang("Minutes, and what to say"), paragraph(whole), agenda),
             section(lang("Usual questions"), Items(numbered=False, items=asked)),
         ),
     )
@@ -300,7 +302,7 @@ def _outcome(case: str, texts: CaseTexts, lang: Language) -> Sheet:
         title=lang("What came out: {case}", case=texts.name),
         below=_kept_back(lang),
         sections=(
-            section("", said(texts.facts)),
+            section("", paragraph(texts.facts)),
             section(
                 step_name("outcome", lang),
                 *outcome(texts, lang),
@@ -309,7 +311,7 @@ def _outcome(case: str, texts: CaseTexts, lang: Language) -> Sheet:
                 step_name("advice", lang),
                 Paragraph(runs=(Run(text=texts.headline, style="strong"),)),
                 *listed(texts.reasons),
-                said(texts.plan),
+                paragraph(texts.plan),
             ),
             section(step_name("flip", lang), *listed(flips)),
         ),

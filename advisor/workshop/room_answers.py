@@ -55,7 +55,7 @@ def agreed(
     steps: Iterable[Step], votes: Sequence[Vote], hands: Hands, picks: Mapping[str, str], content: Content
 ) -> dict[str, Agreed]:
     """What a room answered, by question, in the order in which they are asked."""
-    found = {}
+    by_question = {}
     for step in steps:
         question = question_of(step, content)
         if step.kind != "ask" or question is None:
@@ -64,8 +64,8 @@ def agreed(
         voters = sum(vote.ballot == step.key for vote in votes) + sum(hands.get(step.key, {}).values())
         taken = picks.get(step.key) or _majority(question, counts, voters)
         rest = [(choice, n) for choice, n in counts.most_common() if choice not in parts(taken)]
-        found[question.id] = Agreed(step, question, counts, taken, step.key in picks, rest[0][0] if rest else "")
-    return found
+        by_question[question.id] = Agreed(step, question, counts, taken, step.key in picks, rest[0][0] if rest else "")
+    return by_question
 
 
 def _majority(question: Question, counts: Counter[str], voters: int) -> str:
@@ -80,15 +80,15 @@ def _majority(question: Question, counts: Counter[str], voters: int) -> str:
     return ordered[0][0]
 
 
-def situation_of(found: Iterable[Agreed], content: Content) -> Situation:
+def situation_of(agreed: Iterable[Agreed], content: Content) -> Situation:
     """The agreed answers. What was not asked, or is open between two answers, is left out."""
-    answers = answers_of({one.question.id: one.taken for one in found if one.taken}, content)
+    answers = answers_of({one.question.id: one.taken for one in agreed if one.taken}, content)
     return read_situation(answers, content)
 
 
-def passed_over(steps: Sequence[Step], found: Mapping[str, Agreed], content: Content) -> frozenset[str]:
+def passed_over(steps: Sequence[Step], agreed: Mapping[str, Agreed], content: Content) -> frozenset[str]:
     """The questions that nobody with these answers is asked."""
-    asked = {question.id for question in must_ask(situation_of(found.values(), content), content)}
+    asked = {question.id for question in must_ask(situation_of(agreed.values(), content), content)}
     return frozenset(step.key for step in steps if step.kind == "ask" and step.about not in asked)
 
 
@@ -155,32 +155,32 @@ def _reasons(advice: Advice, content: Content, lang: Language) -> tuple[str, ...
     count the other way round.
     """
     texts = wording.reasons(advice, content, lang, limit=len(advice.reasons))
-    found = sorted(zip(advice.reasons, texts, strict=True), key=lambda pair: pair[0].rests_on == "open")
+    reasons = sorted(zip(advice.reasons, texts, strict=True), key=lambda pair: pair[0].rests_on == "open")
     return tuple(
         text.sentence if reason.below or reason.rests_on == "open" else text.because
-        for reason, text in found[:MOST_REASONS]
+        for reason, text in reasons[:MOST_REASONS]
     )
 
 
-def disputes(found: Mapping[str, Agreed], day: date, content: Content, lang: Language) -> list[Disputed]:
+def disputes(agreed: Mapping[str, Agreed], day: date, content: Content, lang: Language) -> list[Disputed]:
     """Where a room disagreed: first where the other answer would have brought another verdict, then where most did."""
-    base = situation_of(found.values(), content)
-    contested = sorted((one for one in found.values() if one.taken and one.other), key=lambda one: -one.disputed)
+    base = situation_of(agreed.values(), content)
+    contested = sorted((one for one in agreed.values() if one.taken and one.other), key=lambda one: -one.disputed)
     told = [_disputed(one, base, day, content, lang) for one in contested]
     return sorted(told, key=lambda one: not one.turns)[:MOST_DISPUTED]
 
 
-def _disputed(one: Agreed, base: Situation, day: date, content: Content, lang: Language) -> Disputed:
-    answers = answers_of({one.question.id: one.other}, content)
+def _disputed(agreed: Agreed, base: Situation, day: date, content: Content, lang: Language) -> Disputed:
+    answers = answers_of({agreed.question.id: agreed.other}, content)
     now = _glanced(encode(base), day, content)
     then = _glanced(encode(base.overlaid(read_situation(answers, content))), day, content)
     turned = "" if now == then else labels.advised(*then, content, lang)
     return Disputed(
-        question=lang(one.question.text),
+        question=lang(agreed.question.text),
         differed=lang(
             "We took “{taken}”; others said “{other}”.",
-            taken=answer_name(one.question, one.taken, content, lang),
-            other=answer_name(one.question, one.other, content, lang),
+            taken=answer_name(agreed.question, agreed.taken, content, lang),
+            other=answer_name(agreed.question, agreed.other, content, lang),
         ),
         then=lang("Then: {verdict}.", verdict=turned) if turned else lang("The verdict would stay."),
         turns=bool(turned),

@@ -20,7 +20,7 @@ from advisor.workshop.case_texts import CaseTexts, case_texts
 from advisor.workshop.debate import DESCRIBED, Step
 from advisor.workshop.mode_sheets import monday_sheet, quiz_sheet, sure_table, teams_sheet, together_sections
 from advisor.workshop.own_case import teams_of
-from advisor.workshop.paper_parts import listed, outcome, paper_of, said
+from advisor.workshop.paper_parts import listed, outcome, paper_of, paragraph
 from advisor.workshop.room_answers import Agreed, agreed
 from advisor.workshop.step_words import choice_name, choice_names, confidence_name, step_name, task
 from advisor.workshop.store import Room, Vote
@@ -138,7 +138,7 @@ def _intro(room: Room, people: int, told: _Told) -> tuple[Block, ...]:
         )
         told_of = f"{told_of} {by_hand}"
     proves = lang("Votes are what people in one room thought, and prove nothing about tuning.")
-    return said(told_of), said(proves)
+    return paragraph(told_of), paragraph(proves)
 
 
 def _around(steps: Sequence[Step], told: _Told) -> list[Sheet]:
@@ -147,7 +147,7 @@ def _around(steps: Sequence[Step], told: _Told) -> list[Sheet]:
         return []
     title = told.lang("The question before and after")
     sure = sure_table(asked, told.votes, told.lang)
-    blocks = (said(task(asked[0].kind, told.lang)), _votes(asked, told), *sure)
+    blocks = (paragraph(task(asked[0].kind, told.lang)), _votes(asked, told), *sure)
     section = Section(id="around", title="", blocks=blocks)
     return [Sheet(id="around", title=title, sections=(section,), begins_page=False)]
 
@@ -187,14 +187,14 @@ def _chosen(step: Step, told: _Told) -> str:
 def _case(steps: Sequence[Step], texts: CaseTexts, told: _Told) -> tuple[Section, ...]:
     lang, kinds = told.lang, {step.kind: step for step in steps}
     if not steps:
-        return (Section(id="facts", title="", blocks=(said(lang("The room did not come to this case.")),)),)
-    parts: list[tuple[str, tuple[Block, ...]]] = [("", (said(texts.facts),))]
+        return (Section(id="facts", title="", blocks=(paragraph(lang("The room did not come to this case.")),)),)
+    parts: list[tuple[str, tuple[Block, ...]]] = [("", (paragraph(texts.facts),))]
     if "shift" in kinds:
         both = [kinds["first"], kinds["second"]]
         parts += [(step_name("shift", lang), (_votes(both, told), *_moved(both, told)))]
         whys = _whys(steps, told)
         if _too_many(whys):
-            later: Block = said(lang("{n} lines, at the end of this report.", n=lang.number(len(whys), 9)))
+            later: Block = paragraph(lang("{n} lines, at the end of this report.", n=lang.number(len(whys), 9)))
         else:
             later = Items(numbered=False, items=whys)
         parts += [(lang("What people wrote"), (later,))] if whys else []
@@ -202,7 +202,7 @@ def _case(steps: Sequence[Step], texts: CaseTexts, told: _Told) -> tuple[Section
         parts.append((step_name("option", lang), (_votes([kinds["option"]], told, chosen_only=True),)))
     if "advice" in kinds:
         headline = Paragraph(runs=(Run(text=texts.headline, style="strong"),))
-        parts.append((step_name("advice", lang), (headline, *listed(texts.reasons), said(texts.plan))))
+        parts.append((step_name("advice", lang), (headline, *listed(texts.reasons), paragraph(texts.plan))))
     if "agreed" in kinds:
         parts += [(one.title, one.blocks) for one in together_sections(told.agreed, told.day, told.content, lang)]
     if "outcome" in kinds:
@@ -221,7 +221,7 @@ def _votes(steps: Sequence[Step], told: _Told, *, chosen_only: bool = False) -> 
     if chosen_only:
         names = {choice: name for choice, name in names.items() if any(count[choice] for count in counts.values())}
         if not names:
-            return said(lang("Nobody voted."))
+            return paragraph(lang("Nobody voted."))
     columns = (
         Column(label=lang("Choice"), width=2),
         *(Column(label=name, align="right") for name in counts),
@@ -235,7 +235,7 @@ def _votes(steps: Sequence[Step], told: _Told, *, chosen_only: bool = False) -> 
 
 def _moved(both: Sequence[Step], told: _Told) -> tuple[Block, ...]:
     lang = told.lang
-    found = shift(told.votes, both[0].key, both[1].key)
+    moves = shift(told.votes, both[0].key, both[1].key)
     by_hand = any(step.key in told.hands for step in both)
     ways = [
         lang(
@@ -244,9 +244,9 @@ def _moved(both: Sequence[Step], told: _Told) -> tuple[Block, ...]:
             after=choice_name(after, told.content, lang),
             n=lang.number(n, 9),
         )
-        for before, after, n in found.ways
+        for before, after, n in moves.ways
     ]
-    return (said(moved(found, lang.code, by_hand=by_hand)), *listed(ways))
+    return (paragraph(moved(moves, lang.code, by_hand=by_hand)), *listed(ways))
 
 
 def _whys(steps: Sequence[Step], told: _Told) -> tuple[Text, ...]:
@@ -258,9 +258,9 @@ def _whys(steps: Sequence[Step], told: _Told) -> tuple[Text, ...]:
     names = choice_names(kinds["first"], told.content, told.lang)
     places = {choice: place for place, choice in enumerate(names)}
     lines = dict.fromkeys(
-        (_sure(names[vote.choice], confidence_name(vote.confidence, told.lang)), vote.said)
+        (_sure(names[vote.choice], confidence_name(vote.confidence, told.lang)), vote.shown_why)
         for vote in sorted(told.votes, key=lambda vote: (places.get(vote.choice, 0), vote.cast))
-        if vote.said and vote.ballot in keys and vote.choice in names
+        if vote.shown_why and vote.ballot in keys and vote.choice in names
     )
     return tuple((Run(text=f"{chose}: "), Run(text=why, style="own")) for chose, why in lines)
 

@@ -134,7 +134,7 @@ class Vote:
     """Whoever leads has hidden what was written."""
 
     @property
-    def said(self) -> str:
+    def shown_why(self) -> str:
         """What was written, as others may read it."""
         return "" if self.hidden else self.why
 
@@ -468,10 +468,10 @@ def _file_of(engine: Engine) -> tuple[int, int] | None:
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
     try:
-        found = Path(engine.url.database).stat()
+        status = Path(engine.url.database).stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def _upsert(connection: Connection) -> Any:

@@ -54,15 +54,15 @@ def tallied(votes: Iterable[Vote], ballot: str) -> Counter[str]:
 
 def written_in(votes: Iterable[Vote], step: Step) -> list[str]:
     """What people wrote on a ballot, each line once and without names; nothing that was hidden."""
-    return [*dict.fromkeys(vote.said for vote in votes if vote.ballot == step.key and vote.said)]
+    return [*dict.fromkeys(vote.shown_why for vote in votes if vote.ballot == step.key and vote.shown_why)]
 
 
 def split(tally: Mapping[str, int]) -> Counter[str]:
     """A tally by single choices: votes that name several count for each."""
-    found = Counter[str]()
+    counts = Counter[str]()
     for choice, n in tally.items():
-        found.update(dict.fromkeys(parts(choice), n))
-    return found
+        counts.update(dict.fromkeys(parts(choice), n))
+    return counts
 
 
 def series(votes: Sequence[Vote], hands: Hands, steps: Iterable[Step], lang: Language) -> dict[str, Counter[str]]:
@@ -70,14 +70,14 @@ def series(votes: Sequence[Vote], hands: Hands, steps: Iterable[Step], lang: Lan
 
     Of a ballot that was only counted by hand nothing else is shown.
     """
-    found = {}
+    rows = {}
     for step in steps:
         name, phones, raised = step_name(step.kind, lang), tallied(votes, step.key), hands.get(step.key)
         if phones or not raised:
-            found[name] = phones
+            rows[name] = phones
         if raised:
-            found[lang("{ballot}, counted by hand", ballot=name)] = Counter(raised)
-    return found
+            rows[lang("{ballot}, counted by hand", ballot=name)] = Counter(raised)
+    return rows
 
 
 def votes_csv(votes: Sequence[Vote], people: Mapping[int, str], hands: Hands, steps: Sequence[Step]) -> bytes:
@@ -101,7 +101,7 @@ def votes_csv(votes: Sequence[Vote], people: Mapping[int, str], hands: Hands, st
                 guarded(people.get(vote.participant, "")),
                 vote.choice,
                 vote.confidence or "",
-                guarded(vote.said),
+                guarded(vote.shown_why),
                 vote.cast.isoformat(timespec="seconds"),
                 "phone",
                 1,
@@ -120,17 +120,17 @@ def _parts_of(ballot: str, steps: Sequence[Step]) -> tuple[str, str, str]:
     return (step.kind, step.case, step.about) if step else (ballot, "", "")
 
 
-def moved(found: Shift, code: str, *, by_hand: bool = False) -> str:
+def moved(shift: Shift, code: str, *, by_hand: bool = False) -> str:
     """How a room moved, in a sentence; of what was counted by hand nobody can say who moved."""
     lang = language(code)
     hands = lang("Counted by hand: how many chose what is known, and not who chose otherwise the second time.")
-    if not found.both:
+    if not shift.both:
         return hands if by_hand else lang("Nobody voted both times.")
     phones = lang.plural(
         "{moved} of {n} person who voted both times chose otherwise the second time.",
         "{moved} of {n} people who voted both times chose otherwise the second time.",
-        found.both,
-        moved=lang.number(found.moved),
+        shift.both,
+        moved=lang.number(shift.moved),
     )
     return f"{phones} {hands}" if by_hand else phones
 

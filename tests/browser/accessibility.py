@@ -84,3 +84,13 @@ def both_looks(page: Page) -> None:
     nothing_serious(page, "light", OF_LOOKS)
     turn_dark_on_a_phone(page)
     nothing_serious(page, "dark on a phone")
+
+
+def nothing_wrong(page: Page) -> None:
+    """axe finds nothing, and nothing is wider than the screen."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations")
+    wrong = [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+    assert not wrong, "\n".join(wrong)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

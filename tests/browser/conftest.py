@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import program
 from tests.browser.reader import PATIENCE_MS, quiet
@@ -59,3 +59,18 @@ def new_page(tabs: Tabs) -> Iterator[Callable[..., Page]]:
 
     yield make
     tabs.put_back()
+
+
+@pytest.fixture
+def person(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Opens a browser of somebody's own, with cookies of its own."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> Page:
+        contexts.append(chromium.new_context(base_url=server.url, **options))
+        contexts[-1].set_default_timeout(PATIENCE_MS)
+        return contexts[-1].new_page()
+
+    yield make
+    for one in contexts:
+        one.close()

@@ -34,6 +34,9 @@ PATIENCE_MS = 60_000
 """How long a test waits for what it expects, on a machine that does other work too."""
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+PROJECTOR = {"width": 1920, "height": 1080}
+MOST_TABS = 60
+"""Presses of Tab after which a control counts as out of reach."""
 HELD_MS = 100
 """How long a finger or a mouse stays down. An instant click hides that what is pressed moves."""
 NUMBER = ".st-key-answer [class*=st-key-number-] input"
@@ -163,3 +166,16 @@ def answer_all(page: Page, code: str = "en") -> None:
 
 def path(question_id: str) -> str:
     return page_of(load().question(question_id))
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the control with this name has the focus, as a reader would."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "() => { const one = document.activeElement; return one.tagName === 'MAIN' ? '' : (one.innerText"
+            " || one.getAttribute('aria-label') || one.closest('label')?.innerText || '').trim(); }"
+        )
+        if focused.startswith(name):
+            return
+    raise AssertionError(f"{name!r} cannot be reached with the keyboard")

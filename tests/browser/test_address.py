@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -185,12 +183,10 @@ def test_answers_saved_to_a_file_open_again(new_page, tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("evaluation_set: perhaps\n", "evaluation_set"),
         ("<script>alert(1)</script>", "cannot be used"),
-        ("a: [1, 2", "a bracket is not closed"),
         ("x" * 300_000, "too large"),
     ],
-    ids=["value", "markup", "syntax", "size"],
+    ids=["markup", "size"],
 )
 def test_a_file_that_cannot_be_used_is_refused_and_changes_nothing(new_page, tmp_path, text, said):
     file = tmp_path / "<b>answers.yaml"
@@ -225,12 +221,6 @@ def test_the_day_in_the_address_is_the_day_of_the_verdict(new_page):
     expect(page.locator(".eyebrow").first).to_contain_text("Verdict of November 22, 2026")
     enter(page, "steps")
     expect(page.locator("[data-testid=stCode]")).to_contain_text("--at 2026-11-22")
-
-
-@pytest.mark.parametrize("place", ["", "verdict", "steps", "check", "q-gap"])
-def test_a_damaged_link_says_so_on_whatever_page_it_leads_to(new_page, place):
-    page = new_page(f"{place}?a=abcdef&lang=en")
-    expect(page.get_by_role("alert").first).to_contain_text("cut short or altered")
 
 
 def changed(new_page) -> Page:
@@ -296,37 +286,21 @@ def test_a_step_back_keeps_the_language_of_now(new_page):
     assert held(page) == read_situation(ANSWERS)
 
 
-@pytest.mark.parametrize(("wrong", "meant"), [("verdit", "The verdict"), ("q-gaps", ASKED[0].text)])
-def test_a_mistyped_page_says_so_keeps_the_answers_and_leads_on(new_page, wrong, meant):
-    page: Page = new_page(address(wrong, **ANSWERS))
-    on(page, f"There is no page “{wrong}”")
+def test_a_mistyped_page_says_so_keeps_the_answers_and_leads_on(new_page):
+    page: Page = new_page(address("q-gaps", **ANSWERS))
+    on(page, "There is no page “q-gaps”")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert held(page) == read_situation(ANSWERS)
     page.locator(".doors a").first.click(delay=HELD_MS)
-    page.wait_for_url(f"**/{'verdict' if wrong == 'verdit' else 'q-gap'}?**")
-    assert meant
+    page.wait_for_url("**/q-gap?**")
     assert held(page) == read_situation(ANSWERS)
 
 
-@pytest.mark.parametrize("wrong", ["q-nonsense", "a/b/verdict", "lost"])
-def test_a_page_that_there_is_not_is_said_in_the_language_of_the_link(new_page, wrong):
-    page: Page = new_page(f"{wrong}?lang=nl")
+def test_a_page_that_there_is_not_is_said_in_the_language_of_the_link(new_page):
+    page: Page = new_page("a/b/verdict?lang=nl")
     expect(page.locator("h1")).to_contain_text("bestaat niet")
-    page.get_by_role("link", name="Fine-tunen?").or_(page.locator(".doors a").last).first.click(delay=HELD_MS)
+    page.locator(".doors a").last.click(delay=HELD_MS)
     expect(page.locator("h1")).not_to_contain_text("bestaat niet")
-
-
-@pytest.mark.parametrize("place", ["", "verdict", "check", "q-gap", "learn", "data"])
-def test_what_a_link_leaves_out_is_said_by_name_on_whatever_page_it_leads_to(new_page, place):
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    raw = packer.compress(b'{"harm":"low","gone":1,"requests_per_month":"1.200","gone":2}') + packer.flush()
-    page: Page = new_page(f"{place}?a={base64.urlsafe_b64encode(raw).decode().rstrip('=')}&lang=en")
-    said = page.locator(".problem", has_text="were left out")
-    expect(said).to_have_count(1)
-    expect(said).to_have_text(
-        "Some answers in this link cannot be used here and were left out: "
-        f"gone, “{load().question('requests_per_month').text}”"
-    )
 
 
 def test_a_file_with_a_text_that_no_address_can_hold_says_so(new_page, tmp_path):

@@ -4,22 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.reader import ANSWERS, ASKED, address, held, on, quiet
-
-MOST_TABS = 60
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until the control with this name has the focus, as a reader would."""
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "() => { const one = document.activeElement; return one.tagName === 'MAIN' ? '' : (one.innerText"
-            " || one.getAttribute('aria-label') || one.closest('label')?.innerText || '').trim(); }"
-        )
-        if focused.startswith(name):
-            return
-    raise AssertionError(f"{name!r} cannot be reached with the keyboard")
+from tests.browser.reader import ANSWERS, ASKED, address, held, on, quiet, tab_to
 
 
 def arrived(page: Page, heading: str) -> None:

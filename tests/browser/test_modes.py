@@ -12,9 +12,9 @@ from advisor.content.load import load
 from advisor.language import language
 from advisor.workshop.debate import DESCRIBED, Step
 from advisor.workshop.store import Store, engine_of
-from tests.browser.reader import HELD_MS, PHONE, press
+from tests.browser.accessibility import nothing_wrong
+from tests.browser.reader import HELD_MS, PHONE, PROJECTOR, press
 from tests.browser.server import Server
-from tests.browser.test_workshop import PROJECTOR, nothing_wrong, person  # noqa: F401
 
 EN, NL, CONTENT = language("en"), language("nl"), load()
 STEPS = (
@@ -32,7 +32,7 @@ def chosen(page: Page, *choices: str) -> None:
 
 
 def test_a_room_answers_together_each_team_gets_its_verdict_and_somebody_takes_it_home(
-    person: Any,  # noqa: F811
+    person: Any,
     server: Server,
 ) -> None:
     with closing(Store(engine_of(server.rooms))) as store:

@@ -7,8 +7,7 @@ from playwright.sync_api import Page, expect
 
 from advisor.language import language
 from advisor.ui.pages.verdict.rooms import rooms
-from tests.browser.reader import ANSWERS, HELD_MS, PHONE, WIDE, address, enter, held, quiet
-from tests.browser.test_keyboard import tab_to
+from tests.browser.reader import ANSWERS, HELD_MS, PHONE, WIDE, address, enter, held, quiet, tab_to
 from tests.products import by_turns
 
 CURRENT = ".rooms [aria-current=page]"

@@ -13,8 +13,8 @@ from advisor.content.load import load
 from advisor.language import language
 from advisor.ui.parts.sliders import nearest, stops, written
 from tests.browser.accessibility import both_looks
+from tests.browser.briefs import HEIGHT, MOST_WORDS, SITUATIONS, SIZES
 from tests.browser.reader import HELD_MS, PHONE, WIDE, address, enter, held, press, quiet
-from tests.browser.test_brief import HEIGHT, MOST_WORDS, SITUATIONS, SIZES
 from tests.products import by_turns
 from tests.words import BY_TEXT_NODE
 

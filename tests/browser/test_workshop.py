@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
-import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from advisor.content.load import load
@@ -18,36 +15,11 @@ from advisor.language import language
 from advisor.workshop.case_texts import case_texts
 from advisor.workshop.step_words import step_name
 from advisor.workshop.store import Room, Store, engine_of
-from tests.browser.reader import HELD_MS, PATIENCE_MS, PHONE, press, quiet
+from tests.browser.accessibility import nothing_wrong
+from tests.browser.reader import HELD_MS, PHONE, PROJECTOR, press, quiet
 from tests.browser.server import Server
 
-PROJECTOR = {"width": 1920, "height": 1080}
 NL, EN = language("nl"), language("en")
-
-
-@pytest.fixture
-def person(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """Opens a browser of somebody's own, with cookies of its own."""
-    contexts: list[BrowserContext] = []
-
-    def make(**options: Any) -> Page:
-        contexts.append(chromium.new_context(base_url=server.url, **options))
-        contexts[-1].set_default_timeout(PATIENCE_MS)
-        return contexts[-1].new_page()
-
-    yield make
-    for one in contexts:
-        one.close()
-
-
-def nothing_wrong(page: Page) -> None:
-    """axe finds nothing, and nothing is wider than the screen."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations")
-    wrong = [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
-    assert not wrong, "\n".join(wrong)
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
 def held(server: Server, address: str) -> Room | None:

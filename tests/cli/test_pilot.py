@@ -132,7 +132,7 @@ def test_a_terminal_shows_vectors_before_it_shows_answers(
     one.run(one.consent(), concurrency=1)
     one.close()
     lines = [line.rstrip() for line in capsys.readouterr().err.split("\r")[1:]]
-    total = Pilot.open(folder / "pilot.sqlite").progress().total
+    _, total = Pilot.open(folder / "pilot.sqlite").progress().asked
     assert lines[:2] == [
         f"0 requests for vectors so far; then come {total} answers",
         f"1 request for vectors so far; then come {total} answers",

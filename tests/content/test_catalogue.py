@@ -1,6 +1,7 @@
 """What holds on a day: facts, prices, routes."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
@@ -9,6 +10,7 @@ from itertools import product
 import genai_prices
 import numpy as np
 import pytest
+from genai_prices import data_snapshot
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -537,10 +539,16 @@ def test_a_model_without_a_token_price_is_refused(today):
         today.price(whisper)
 
 
-def test_an_updater_elsewhere_cannot_change_a_price(monkeypatch):
-    from genai_prices import data_snapshot
+@pytest.fixture
+def emptied_price_list() -> Iterator[None]:
+    """As where another part of the process has taken newer prices from the network, which name no model of ours."""
+    data_snapshot.set_custom_snapshot(replace(data_snapshot.get_snapshot(), providers=[]))
+    yield
+    data_snapshot.set_custom_snapshot(None)
 
-    monkeypatch.setattr(data_snapshot, "_custom_snapshot", replace(data_snapshot.get_snapshot(), providers=[]))
+
+@pytest.mark.usefixtures("emptied_price_list")
+def test_an_updater_elsewhere_cannot_change_a_price():
     assert Catalogue(CONTENT, TODAY).price("gpt_6_luna").usd_per_request(1_000, 0, 0) > 0
 
 

@@ -45,13 +45,13 @@ def test_choices_are_those_of_whole_assessments() -> None:
 
 def test_what_changes_no_estimate_is_not_estimated_again() -> None:
     estimated: list[int] = []
-    estimates = assessment._estimates
+    estimate = assessment.estimate
 
     def counting(scenarios: Scenarios, *rest: object) -> object:
         estimated.append(len(scenarios.situations))
-        return estimates(scenarios, *rest)  # type: ignore[arg-type]
+        return estimate(scenarios, *rest)  # type: ignore[arg-type]
 
-    with patch.object(assessment, "_estimates", counting):
+    with patch.object(assessment, "estimate", counting):
         choose([ASKED, ASKED.with_answer("citations", "yes", CONTENT)], CONTENT, AT, FEW)
         assert estimated == [1]
         choose([ASKED, ASKED.with_answer("requests_per_month", 2_000_000, CONTENT)], CONTENT, AT, FEW)

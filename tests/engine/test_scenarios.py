@@ -95,8 +95,8 @@ def test_the_quantiles_of_a_prior_are_what_it_says() -> None:
 
 def test_what_is_answered_and_what_is_drawn_are_told_apart() -> None:
     here = draw([situation(harm="low"), situation(harm=None)], CONTENT, 4)
-    assert here.said("harm").tolist() == [[True] * 4, [False] * 4]
-    assert not here.said("task").any()
+    assert here.is_answered("harm").tolist() == [[True] * 4, [False] * 4]
+    assert not here.is_answered("task").any()
 
 
 def test_a_leaning_that_needs_to_know_waits_for_the_answer() -> None:

@@ -128,7 +128,7 @@ def test_what_can_be_two_things_is_asked_back(
 def test_another_unit_is_not_passed_over(text: str, wanted: Wanted) -> None:
     found = read(text, wanted, EN)
     assert found.readings == read(text, wanted, NL).readings == ()
-    assert f"the number is in {wanted.unit}." in found.said(EN)
+    assert f"the number is in {wanted.unit}." in found.problem_text(EN)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_another_currency_is_answered_with_the_readers_own_number(text: str, eng
     for lang, own in ((EN, english), (NL, dutch)):
         found = read(text, DOLLARS, lang)
         assert not found.readings
-        assert f" {own} " in found.said(lang)
+        assert f" {own} " in found.problem_text(lang)
 
 
 @pytest.mark.parametrize("lang", [EN, NL])
@@ -248,8 +248,8 @@ def test_thousands_that_lack_a_sign_are_asked_back(
 def test_what_cannot_be_read_says_why_and_what_to_write(text: str, wanted: Wanted, said: str) -> None:
     found = read(text, wanted, EN)
     assert not found.readings
-    assert said in found.said(EN)
-    assert found.said(NL)
+    assert said in found.problem_text(EN)
+    assert found.problem_text(NL)
 
 
 def test_a_fraction_of_three_digits_is_written_so_that_it_is_not_taken_for_thousands() -> None:
@@ -309,7 +309,7 @@ def test_a_range_that_the_app_prints_reads_back(wanted, data, lang) -> None:
 )
 def test_whatever_is_typed_is_read_within_the_bounds_or_refused_in_words(wanted, text, lang) -> None:
     found = read(text, wanted, lang)
-    assert bool(found.readings) != bool(found.said(lang))
+    assert bool(found.readings) != bool(found.problem_text(lang))
     for value in found.readings:
         for end in value if isinstance(value, tuple) else (value,):
             assert math.isfinite(end)

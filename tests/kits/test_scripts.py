@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from advisor.kits.evaluation import SCRIPTS
-from advisor.kits.script_words import said, script_words
+from advisor.kits.script_words import messages_in, script_words
 from advisor.language import language
 from advisor.translations.messages import code_messages
 from tests.kits.server import Server, serving
@@ -204,10 +204,10 @@ def test_a_script_says_nothing_but_what_can_be_translated(script: str) -> None:
         bare = [one.value for one in literals if id(one) not in translated and re.search(r"[A-Za-z]{2,} ", one.value)]
         assert bare == [], (script, call.lineno)
     words = script_words([script], language("nl"))
-    assert set(said(source)) == {
+    assert set(messages_in(source)) == {
         message.text for message in code_messages(SCRIPTS) if message.where.startswith(f"scripts/{script}:")
     }
-    assert set(words.get("texts", {})) <= set(said(source))
+    assert set(words.get("texts", {})) <= set(messages_in(source))
     assert script_words([script], language("en")) == {}
 
 

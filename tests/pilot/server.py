@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import hashlib
 import json
 import re
@@ -38,6 +40,10 @@ class Reply:
     """Hang up after half of the answer."""
     garbage: str = ""
     """Sent in place of all else, with status 200."""
+    endless: str = ""
+    """Sent again and again, until the client hangs up."""
+    packed: bool = False
+    """Whether `garbage` is packed, though nobody asked for that."""
     wait: threading.Event | None = None
     """What the first token waits for."""
     calls: tuple[tuple[str, str], ...] = ()
@@ -56,6 +62,9 @@ class PilotServer(ThreadingHTTPServer):
         self.answer = answer
         self.embed: Callable[[list[str]], Reply | None] = lambda _: None
         """How it fails to make vectors of texts, or which model it says made them; None: it makes them as asked."""
+        self.models: list[Any] = ["small"]
+        """Names of the models that it says it has."""
+        self.vectors: Callable[[list[str]], list[list[float]]] = lambda texts: list(map(embedding, texts))
         self.asked: list[tuple[str, Any, dict[str, str]]] = []
         """Path, body, and headers in small letters, of every request."""
         self.at_once = self.most_at_once = 0
@@ -98,7 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append((self.path, None, {name.lower(): text for name, text in self.headers.items()}))
-        self._json({"object": "list", "data": [{"id": "small", "object": "model", "created": 0, "owned_by": "us"}]})
+        data = [{"id": name, "object": "model", "created": 0, "owned_by": "us"} for name in self.server.models]
+        self._json({"object": "list", "data": data})
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -121,7 +131,11 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.status >= 300:
             self._json({"error": dict(reply.error) or {"message": "no"}}, reply.status, reply.headers)
         elif reply.garbage:
-            self._send(reply.garbage.encode(), 200, {"Content-Type": "text/event-stream"})
+            headers = {"Content-Type": "text/event-stream", **({"Content-Encoding": "gzip"} if reply.packed else {})}
+            data = reply.garbage.encode()
+            self._send(gzip.compress(data) if reply.packed else data, 200, headers)
+        elif reply.endless:
+            self._send_on(reply.endless.encode())
         elif not body.get("stream"):
             self._json(_whole(body, reply))
         else:
@@ -182,7 +196,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"error": dict(reply.error) or {"message": "no"}}, reply.status, reply.headers)
             return
         data = [
-            {"object": "embedding", "index": at, "embedding": embedding(text)} for at, text in enumerate(body["input"])
+            {"object": "embedding", "index": at, "embedding": vector}
+            for at, vector in enumerate(self.server.vectors(body["input"]))
         ]
         tokens = sum(len(words_of(text)) for text in body["input"])
         self._json(
@@ -193,6 +208,15 @@ class _Handler(BaseHTTPRequestHandler):
                 "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
             }
         )
+
+    def _send_on(self, data: bytes) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):
+            while True:
+                self.wfile.write(data)
 
     def _json(self, value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
         self._send(json.dumps(value).encode(), status, {"Content-Type": "application/json", **(headers or {})})

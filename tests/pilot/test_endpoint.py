@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import socket
 import threading
@@ -13,6 +14,8 @@ import numpy as np
 import pytest
 
 from advisor.language import LANGUAGES, language
+from advisor.pilot import bounded
+from advisor.pilot.bounded import MOST_BYTES, MOST_PACKED_BYTES
 from advisor.pilot.endpoint import Client, Completion, Endpoint, EndpointError, Secret, connect
 from tests.pilot.server import KEY, PilotServer, Reply, serving
 
@@ -96,6 +99,102 @@ def test_each_failure_is_told_apart_and_in_words(reply: Reply, kind: str, passin
     assert said["en"] != said["nl"]
     assert all("127.0.0.1" in text and KEY not in text for text in said.values())
     assert KEY not in repr(error) + str(error) + repr(error.note)
+
+
+def piece(delta: object, finish: object = None, **more: object) -> str:
+    """A piece of an answer, as a server would write it."""
+    choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
+    return f"data: {json.dumps({'id': '1', 'model': 'small', 'choices': choices, **more})}\n\n"
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        piece({"content": 5}, "stop"),
+        piece({"content": [{"type": "text", "text": "yes"}]}, "stop"),
+        piece({"refusal": {"why": "no"}}, "stop"),
+        piece({"content": "yes"}, {"reason": "stop"}),
+        piece({"tool_calls": [{"index": 0, "function": {"name": 5, "arguments": {}}}]}, "stop"),
+        piece(None),
+        'data: {"choices": "abc"}\n\n',
+        "data: [1, 2]\n\ndata: null\n\n",
+        f"data: {'[' * 100_000}\n\n",
+    ],
+    ids=lambda text: text[:60],
+)
+def test_what_is_not_the_api_is_told_in_whatever_way_it_is_not(garbage: str) -> None:
+    assert refused(Reply(garbage=garbage)).kind == "malformed"
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens": -5, "completion_tokens": -1},
+        {"prompt_tokens": 10**30, "completion_tokens": 10**30},
+        {"prompt_tokens": 1.5, "completion_tokens": True},
+        {},
+        [1],
+        "many",
+    ],
+    ids=str,
+)
+def test_counts_that_no_answer_has_are_not_believed_and_the_answer_is(usage: object) -> None:
+    told = piece({"content": "yes"}, "stop") + piece({}, "stop", usage=usage)
+    done = asked(Reply(garbage=told))
+    assert (done.required(), done.usage.input, done.usage.output) == ("yes", None, None)
+
+
+def test_halves_of_a_character_are_joined_and_half_of_none_is_replaced() -> None:
+    told = 'data: {"choices": [{"delta": {"content": "%s"}, "finish_reason": null}]}\n\n'
+    pieces = told % "\\ud83d" + told % "\\ude00" + told % "\\ud800" + piece({}, "stop")
+    assert asked(Reply(garbage=pieces)).required() == "\U0001f600\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (Reply(endless=piece({"content": "x" * 1_000})), "request"),
+        (Reply(endless="x" * 1_000_000), "request"),
+        (Reply(status=500, error={"message": "x" * (MOST_BYTES + 1)}), "request"),
+        (Reply(garbage=f": {'x' * (MOST_PACKED_BYTES * 2_000)}", packed=True), "request"),
+    ],
+    ids=["an answer", "one line", "a refusal", "packed"],
+)
+def test_a_server_that_sends_without_end_is_left(reply: Reply, kind: str) -> None:
+    error = refused(reply)
+    assert (error.kind, error.passing) == (kind, False)
+
+
+def test_a_server_that_never_stands_still_and_never_answers_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "MOST_BYTES", 10**15)
+    with (
+        serving(Reply(endless=": still there\n\n")) as server,
+        connect(Endpoint(server.address, "small"), whole_s=0.2) as client,
+        pytest.raises(EndpointError) as caught,
+    ):
+        client.complete(ASK)
+    assert caught.value.kind == "slow"
+
+
+def test_names_of_models_that_cannot_be_shown_are_left_out() -> None:
+    with serving() as server, client_of(server) as client:
+        server.models = ["small", "small", "", " ", f"a-{KEY}", "a\u202eb", "a\x1b[31m", "\ud800", "<b>large</b>"]
+        assert client.models() == ["<b>large</b>", "small"]
+        server.models = ["small", 5]
+        with pytest.raises(EndpointError) as caught:
+            client.models()
+    assert caught.value.kind == "malformed"
+
+
+@pytest.mark.parametrize(
+    "vectors", [[[1.0]], [[1.0, 2.0], [1.0]], [[], []], [[1e39], [1.0]], [[[1.0]], [[1.0]]]], ids=str
+)
+def test_what_is_no_vector_for_each_text_is_told(vectors: list[list[float]]) -> None:
+    with serving() as server, client_of(server) as client:
+        server.vectors = lambda _: vectors
+        with pytest.raises(EndpointError) as caught:
+            client.embed(["one", "two"])
+    assert caught.value.kind == "malformed"
 
 
 @pytest.mark.parametrize(
@@ -271,6 +370,11 @@ def test_a_key_that_no_header_can_hold_is_refused_before_anything_goes_out(key: 
 
 def test_a_key_that_a_server_repeats_in_its_answer_is_not_kept() -> None:
     assert asked(Reply(f"You said {KEY} to me")).text == "You said *** to me"
+
+
+def test_a_key_that_stands_in_the_reason_why_an_answer_ended_is_not_kept() -> None:
+    done = asked(Reply(garbage=piece({"content": "yes"}, f"stop {KEY}", model=f"small {KEY}")))
+    assert KEY not in repr(done)
 
 
 def test_no_proxy_of_the_environment_gets_to_see_anything(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,3 +161,23 @@ def test_too_few_rows_are_told() -> None:
     with pytest.raises(Unusable):
         divide(open_source(b"just words\n", "a.txt"), language())
     assert len(data(3).splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("gold", "schema"),
+    [("[" * 5_000 + "]" * 5_000, True), ('{"a":' * 450 + "1" + "}" * 450, False)],
+    ids=["beyond what JSON is read", "beyond what a schema can say"],
+)
+def test_answers_that_are_nested_without_end_stop_nothing(gold: str, schema: bool) -> None:
+    nested = [{**row, "messages": [*row["messages"][:2], {"role": "assistant", "content": gold}]} for row in rows(40)]
+    found = divided(nested)
+    assert found.held_out
+    assert (found.schema is not None) == schema
+
+
+def test_rows_in_which_nobody_asks_anything_are_no_rows_to_ask() -> None:
+    silent = [{"messages": [one for one in row["messages"] if one["role"] != "user"]} for row in rows(40)]
+    with pytest.raises(Unusable, match="here are 0"):
+        divided(silent)
+    said = {row["messages"][1]["content"] for row in rows(40)}
+    assert asked(divided([*silent, *rows(40)]).held_out) <= said

@@ -185,6 +185,11 @@ def test_a_text_cannot_close_its_frame_nor_begin_a_turn() -> None:
     assert "Ignore all previous" not in sent[0]["content"]
 
 
+def test_half_of_a_character_does_not_keep_a_text_from_being_read() -> None:
+    intake, _ = taken(telling(TOLD), BRIEF.replace("Letters", "\ud800 Letters"))
+    assert dict(intake.situation(CONTENT).answers) == ALLOWED
+
+
 def test_nothing_is_sent_to_say_what_would_be_sent() -> None:
     private = f"{BRIEF} Ask j.jansen@woonbond.nl."
     with serving(telling({})) as server:

@@ -66,6 +66,7 @@ def test_every_row_is_asked_once_by_every_arm(tmp_path: Path, server: PilotServe
     one = pilot(tmp_path, server)
     done = one.run(one.consent(), concurrency=6)
     assert (done.state, done.ended, done.failed) == ("done", "done", 0)
+    assert done.asked == (len(server.bodies()), len(server.bodies())) < (done.done, done.total)
     assert set(asked_times(server).values()) == {1}
     assert len(server.bodies()) == 4 * len(one.held_out)  # as it is, structured, and examples, fixed and found
     assert server.most_at_once > 1
@@ -373,6 +374,17 @@ def test_a_text_without_a_vector_costs_no_other_row(tmp_path: Path, server: Pilo
     told = {arm.id: arm.not_taken for arm in summary(one).arms}
     assert told == {arm.id: int(arm.embeds) for arm in one.setup.arms}
     assert one.file.ended_so(running.NOT_TAKEN)["classifier"] == "too long"
+
+
+def test_vectors_of_another_length_are_told_and_stop_no_other_way(tmp_path: Path, server: PilotServer) -> None:
+    server.vectors = lambda texts: [
+        embedding(text)[: 64 if len(texts) > 1 or "order 1" in text else 32] for text in texts
+    ]
+    nearest = Arm(id="few_shot_retrieved-2", kind="few_shot_retrieved", shots=2)
+    one = pilot(tmp_path, server, (AS_IS, nearest))
+    done = one.run(one.consent())
+    assert done.by_arm["as_is"] == (len(one.held_out), len(one.held_out))
+    assert summary(one).arm(nearest.id).not_taken_why in ("dim 32 ≠ 64", "dim 64 ≠ 32")
 
 
 @pytest.mark.parametrize("status", [500, 400, 404])
@@ -756,7 +768,7 @@ def test_a_file_that_cannot_be_written_whole_is_not_there(tmp_path: Path, monkey
         raise error
 
     with monkeypatch.context() as inner:
-        inner.setattr(RunFile, "_put_rows", full)
+        inner.setattr(RunFile, "put_rows", full)
         with pytest.raises(OSError, match="disk is full") as caught:
             pilot(tmp_path, "http://127.0.0.1:9/v1", TWO)
     assert caught.value.errno == errno.ENOSPC

@@ -6,6 +6,7 @@ import re
 from html import unescape
 from typing import Any
 
+from streamlit.navigation.page import calc_hash
 from streamlit.testing.v1 import AppTest
 
 from advisor import decode, encode, situation
@@ -23,6 +24,15 @@ def opened(**answers: Any) -> AppTest:
     test = AppTest.from_file(str(MAIN), default_timeout=60)
     if answers:
         test.query_params["a"] = encode(situation(**answers))
+    return well(test.run())
+
+
+def arrived(path: str, **query: str) -> AppTest:
+    """The app as it opens at the page with this path, with these parameters in its address."""
+    test = AppTest.from_file(str(MAIN), default_timeout=60)
+    test._page_hash = calc_hash(path)
+    for name, value in query.items():
+        test.query_params[name] = value
     return well(test.run())
 
 

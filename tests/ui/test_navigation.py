@@ -74,11 +74,11 @@ def test_a_step_to_no_other_page_draws_the_first(page):
 
 def test_what_the_page_after_an_answer_needs_is_thought_of_while_it_is_read(monkeypatch):
     thought = []
-    monkeypatch.setattr(navigation._pages_ahead, "ahead", lambda *key: thought.append(key))
+    monkeypatch.setattr(navigation.prepared, "ahead", lambda *key: thought.append(key))
     test = begun()
     packed, at, skipped, deep = thought[-1]
     assert decode(packed).answers == situation(task="rewriting", **{AFTER[0].id: None}).answers
-    led = navigation._ahead(packed, at, skipped, deep)
+    led = navigation.prepare(packed, at, skipped, deep)
     chosen = next(one for one in AFTER if one.type in ("choice", "yes_no"))
     press(test, "unknown")
     assert test.session_state["shown"] == led
@@ -92,7 +92,7 @@ def test_what_the_page_after_an_answer_needs_is_thought_of_while_it_is_read(monk
 def test_nothing_is_thought_ahead_of_a_press_that_leads_back(monkeypatch):
     test = begun()
     thought = []
-    monkeypatch.setattr(navigation._pages_ahead, "ahead", lambda *key: thought.append(key))
+    monkeypatch.setattr(navigation.prepared, "ahead", lambda *key: thought.append(key))
     test.query_params["from"] = "check"
     follow(test, page_of(AFTER[0]))
     assert not thought

@@ -203,14 +203,14 @@ def test_what_is_hidden_stays_so_until_it_is_shown_again(store):
     store.hide(room, ann.id, room.step.key, True)
     assert [*store.people(room).values()] == ["", "Bob"]
     assert [(one.nickname, one.hidden) for one in store.named(room)] == [("rude", True), ("Bob", False)]
-    assert [(vote.why, vote.said) for vote in store.votes(room)] == [("rude text", ""), ("rude text", "rude text")]
+    assert [(vote.why, vote.shown_why) for vote in store.votes(room)] == [("rude text", ""), ("rude text", "rude text")]
     assert store.tally(room, room.step.key) == {"dont": 2}
     store.vote(room, ann, room.step.key, "not_yet", 0, "rude again", "2")
-    assert store.own_votes(ann)[room.step.key].said == ""
+    assert store.own_votes(ann)[room.step.key].shown_why == ""
     store.hide(room, ann.id, "", False)
     store.hide(room, ann.id, room.step.key, False)
     assert [*store.people(room).values()] == ["rude", "Bob"]
-    assert store.own_votes(ann)[room.step.key].said == "rude again"
+    assert store.own_votes(ann)[room.step.key].shown_why == "rude again"
     assert store.room(room.code).version == room.version + 4
     assert store.room(other.code).version == other.version
 

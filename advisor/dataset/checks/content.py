@@ -117,9 +117,9 @@ def _image(url: str, field: str, fetched: bool, inline: str) -> Iterator[Fault]:
 
 def _damage(url: str) -> Note | None:
     """What is wrong with an image that is written into its row in base64; None where nothing is."""
-    if not (found := EMBEDDED.match(url)):
+    if not (embedded := EMBEDDED.match(url)):
         return None
-    written = url[found.end() :]
+    written = url[embedded.end() :]
     if not written:
         return Note("there is nothing in it")
     if len(written) % 4:
@@ -128,10 +128,10 @@ def _damage(url: str) -> Note | None:
         return Note("it holds signs that are no base64")
     start = b64decode(written[:HEAD])
     kind = next((kind for kind, magic in MAGIC.items() if start.startswith(magic)), None)
-    if kind is None and found[1].lower() in MAGIC:
+    if kind is None and embedded[1].lower() in MAGIC:
         return Note("it does not begin as an image does")
-    if kind is not None and found[1].lower() in MAGIC and kind != found[1].lower().replace("jpg", "jpeg"):
-        return Note("it says {said} and is {kind}", said=found[1], kind=kind)
+    if kind is not None and embedded[1].lower() in MAGIC and kind != embedded[1].lower().replace("jpg", "jpeg"):
+        return Note("it says {said} and is {kind}", said=embedded[1], kind=kind)
     return None
 
 
@@ -155,12 +155,12 @@ def _reachable(url: str) -> bool:
 @CHECKS.of_rows("too-many-images", passes=nothing)
 def too_many_images(example: Example) -> Iterator[Fault]:
     """Whether a row shows more images than a platform takes, wherever it names them."""
-    said, platform = example.said, example.platform
+    conversation, platform = example.conversation, example.platform
     most = platform.images if platform else None
-    if said is None or platform is None or most is None:
+    if conversation is None or platform is None or most is None:
         return
-    images = {turn.field: len([one for one in turn.media if one.kind == "image"]) for turn in said.messages}
-    n = max(sum(images.values()), len([one for one in said.files if one.kind == "image"]))
+    images = {turn.field: len([one for one in turn.media if one.kind == "image"]) for turn in conversation.messages}
+    n = max(sum(images.values()), len([one for one in conversation.files if one.kind == "image"]))
     if n > most.value:
         where = [field for field, shown_there in images.items() if shown_there]
         field = where[0] if len(where) == 1 else ""
@@ -170,8 +170,8 @@ def too_many_images(example: Example) -> Iterator[Fault]:
 @CHECKS.of_rows("media-count", passes=nothing)
 def media(example: Example) -> Iterator[Fault]:
     """Whether there is a mark in the texts for each file beside them. Parts that stand for a file are marks too."""
-    value, said = example.value, example.said
-    if said is None or MEDIA.keys().isdisjoint(value):
+    value, conversation = example.value, example.conversation
+    if conversation is None or MEDIA.keys().isdisjoint(value):
         return
     for key, mark in MEDIA.items():
         files = value.get(key)
@@ -181,7 +181,7 @@ def media(example: Example) -> Iterator[Fault]:
             files = [files]
         if not isinstance(files, list):
             continue
-        marks = sum(turn.text.count(mark) for turn in said.messages) or _parts_of(value, key.removesuffix("s"))
+        marks = sum(turn.text.count(mark) for turn in conversation.messages) or _parts_of(value, key.removesuffix("s"))
         if marks != len(files):
             yield Fault("media-count", key, "", {"key": key, "mark": mark, "marks": marks, "files": len(files)})
 

@@ -22,9 +22,9 @@ def _nothing_reserved(chat: PlainChat) -> bool:
 def reserved_words(example: Example) -> Iterator[Fault]:
     """Words in a prompt that the platform keeps for itself: one for each turn."""
     platform = example.platform
-    if platform is None or not platform.reserved or example.said is None:
+    if platform is None or not platform.reserved or example.conversation is None:
         return
-    for turn in example.said.messages:
+    for turn in example.conversation.messages:
         if turn.role == "assistant":
             continue
         word = next((word for word in platform.reserved if word in turn.text), None)
@@ -50,7 +50,7 @@ def length(example: Example) -> Iterator[Fault]:
     if tokens is None:
         if row.raw is not None and len(row.raw) < limit.value:
             return  # a token has at least one byte
-        said = example.said
+        said = example.conversation
         characters = sum(len(turn.text) for turn in said.messages) if said is not None else len(row.raw or b"")
         tokens, how = characters // CHARACTERS_PER_TOKEN, "≈ "
     if tokens > limit.value:

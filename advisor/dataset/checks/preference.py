@@ -31,15 +31,15 @@ def several_answers(value: Mapping[str, Any]) -> Iterator[Fault]:
     """Each side of OpenAI's pairs holds one answer; calls of tools may go before it."""
     for name in sides("openai_dpo"):
         output = value.get(name)
-        said = [
+        answers = [
             message
             for message in (output if isinstance(output, list) else [])
             if isinstance(message, dict)
             and message.get("role") == "assistant"
             and message.get("content") not in (None, "")
         ]
-        if len(said) > 1:
-            yield Fault("several-answers", name, "", {"key": name, "n": len(said)})
+        if len(answers) > 1:
+            yield Fault("several-answers", name, "", {"key": name, "n": len(answers)})
 
 
 def prompt_repeated(value: Mapping[str, Any]) -> Iterator[Fault]:

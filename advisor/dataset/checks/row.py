@@ -28,7 +28,7 @@ GROUPS = (content, limits)
 
 def check_row(
     row: Row,
-    said: Conversation | None,
+    conversation: Conversation | None,
     form: str,
     platform: Platform | None = None,
     method: str | None = None,
@@ -38,7 +38,7 @@ def check_row(
 ) -> Iterator[Fault]:
     """What is wrong with a row of the format `form`; what reading found (`row.faults`) is not repeated.
 
-    `said`: the view of the row in this format; without it its texts are not looked at.
+    `conversation`: the view of the row in this format; without it its texts are not looked at.
     `tokens`: the exact count, if known; otherwise a long row is judged by its characters, and the fault says so.
     `clean`: its texts are known to have nothing wrong (`suspects`, `may_be_faulty`).
     """
@@ -48,7 +48,7 @@ def check_row(
     if not isinstance(value, dict):
         yield from reading.not_an_object(row)
         return
-    example = Example(row, value, said, form, platform, method, tokens)
+    example = Example(row, value, conversation, form, platform, method, tokens)
     fields = format_of(form).fields
     if fields and not sound(value, form, method, platform):
         other = structure.other_format(value, fields)
@@ -56,8 +56,8 @@ def check_row(
             yield other
         else:
             yield from _fields(example, value if row.raw is not None else _unfolded(value, fields), fields)
-    if said is not None and (not clean or CHECKS.every_text):
-        yield from text_faults(said.messages, row.raw, plain=form in RAW, grounded=_may_decline(value, form))
+    if conversation is not None and (not clean or CHECKS.every_text):
+        yield from text_faults(conversation.messages, row.raw, plain=form in RAW, grounded=_may_decline(value, form))
     for check in CHECKS.rows:
         yield from check.look(example)
 
@@ -128,10 +128,10 @@ def _fields(example: Example, value: dict[str, Any], fields: Sequence[Field]) ->
     for field in fields:
         name = field.named(value)
         if name is not None:
-            said = value[name]
-            if form == "trl_preference" and name != "prompt" and preference.begins_with(said, value.get("prompt")):
-                said = said[len(value["prompt"]) :]  # told below, and once
-            yield from _field(said, field._replace(key=name), form, rules, method)
+            given = value[name]
+            if form == "trl_preference" and name != "prompt" and preference.begins_with(given, value.get("prompt")):
+                given = given[len(value["prompt"]) :]  # told below, and once
+            yield from _field(given, field._replace(key=name), form, rules, method)
         elif field.required:
             yield structure.missing_field(field, value)
     if format_of(form).rejected:

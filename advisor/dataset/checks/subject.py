@@ -25,7 +25,7 @@ class Example(NamedTuple):
 
     row: Row
     value: dict[str, Any]
-    said: Conversation | None
+    conversation: Conversation | None
     """The view of the row in its format, where its texts are looked at."""
     form: str
     platform: Platform | None

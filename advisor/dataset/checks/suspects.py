@@ -26,13 +26,13 @@ class Suspects(NamedTuple):
 def suspects(texts: Sequence[bytes]) -> Suspects:
     """The few of many texts, in UTF-8, in which something may be found."""
     either, private, spoilt = _patterns(CHECKS.shows)
-    found = Suspects([], [])
+    suspects_found = Suspects([], [])
     for place in matching(texts, either):
         if private.search(texts[place]):
-            found.private.append(place)
+            suspects_found.private.append(place)
         if spoilt.search(texts[place]):
-            found.spoilt.append(place)
-    return found
+            suspects_found.spoilt.append(place)
+    return suspects_found
 
 
 @cache

@@ -313,10 +313,10 @@ def template_tokens(text: Text) -> Iterator[Fault]:
     if text.raw_text or not any(sign in text.text for sign in TOKEN_SIGNS):
         return
     start = _start_mark(text)
-    said = text.text.replace(start, "", 1) if start else text.text
+    rest = text.text.replace(start, "", 1) if start else text.text
     for token in _phrases("template-token", "any"):
-        if (at := said.find(token)) >= 0:
-            yield Fault("template-token", text.field, excerpt(said, at), {"token": token})
+        if (at := rest.find(token)) >= 0:
+            yield Fault("template-token", text.field, excerpt(rest, at), {"token": token})
             return
 
 
@@ -335,32 +335,32 @@ def _start_mark(text: Text) -> str:
 )
 def html(text: Text) -> Iterator[Fault]:
     """Tags in what is learnt, where they are not meant; and signs written as HTML wherever nobody speaks of HTML."""
-    said, asked = text.text, text.asked
-    if text.undesired or ("<" not in said and "&" not in said):
+    content, asked = text.text, text.asked
+    if text.undesired or ("<" not in content and "&" not in content):
         return
-    if "`" in said:  # code may show HTML
-        said = CODE.sub("", said)
-    match = _tag(said) if text.learnt and not _marked_up(said, asked) else None
-    if match is None and not MARKUP.search(asked) and (text.learnt or not MARKUP.search(said)):
-        match = ENTITY.search(said)
+    if "`" in content:  # code may show HTML
+        content = CODE.sub("", content)
+    match = _tag(content) if text.learnt and not _marked_up(content, asked) else None
+    if match is None and not MARKUP.search(asked) and (text.learnt or not MARKUP.search(content)):
+        match = ENTITY.search(content)
     if match:
-        yield Fault("html", text.field, excerpt(said, match.start()), {"tag": excerpt(match[0], most=40)})
+        yield Fault("html", text.field, excerpt(content, match.start()), {"tag": excerpt(match[0], most=40)})
 
 
 def _tag(text: str) -> re.Match[str] | None:
     """The first tag of HTML, but for one that is spoken of, and for line ends in a table of Markdown."""
-    for found in TAG.finditer(text):
-        name = found[1].lower()
-        if name not in _tags() or _is_named(text, found) or (name == "br" and _in_table(text, found.start())):
+    for match in TAG.finditer(text):
+        name = match[1].lower()
+        if name not in _tags() or _is_named(text, match) or (name == "br" and _in_table(text, match.start())):
             continue
-        return found
+        return match
     return None
 
 
-def _is_named(text: str, found: re.Match[str]) -> bool:
-    quote = text[found.start() - 1 : found.start()]
-    return (quote in QUOTES and text[found.end() : found.end() + 1] == quote) or NAMED.match(
-        text, found.end()
+def _is_named(text: str, match: re.Match[str]) -> bool:
+    quote = text[match.start() - 1 : match.start()]
+    return (quote in QUOTES and text[match.end() : match.end() + 1] == quote) or NAMED.match(
+        text, match.end()
     ) is not None
 
 
@@ -387,14 +387,14 @@ def _is_code(text: str) -> bool:
 @CHECKS.of_texts("placeholder", shows=lambda: _any_case((*FILLERS, *_all_phrases("placeholder"))) + r"|\{\{")
 def placeholders(text: Text) -> Iterator[Fault]:
     """What was to be filled in, or replaced, and was not."""
-    said, filler = text.text, text.signs.filler
-    bracket = "[" in said or "{" in said or (text.signs.angle and "<" in said)
-    if text.undesired or not (filler or len(said) <= SHORT or bracket):
+    content, filler = text.text, text.signs.filler
+    bracket = "[" in content or "{" in content or (text.signs.angle and "<" in content)
+    if text.undesired or not (filler or len(content) <= SHORT or bracket):
         return
-    at = placeholder(said, filler and not text.raw_text, text.asked) if text.learnt else _unfilled(said)
-    at = _to_replace(said) if at is None else at
+    at = placeholder(content, filler and not text.raw_text, text.asked) if text.learnt else _unfilled(content)
+    at = _to_replace(content) if at is None else at
     if at is not None:
-        yield Fault("placeholder", text.field, excerpt(said, at))
+        yield Fault("placeholder", text.field, excerpt(content, at))
 
 
 def placeholder(text: str, filler: bool = True, asked: str = "") -> int | None:
@@ -427,23 +427,23 @@ def _template_marks() -> tuple[str, ...]:
     return tuple(dict.fromkeys(refusals(code).marker.lower() for code in LANGUAGES))
 
 
-def _blank(found: re.Match[str]) -> str:
+def _blank(match: re.Match[str]) -> str:
     """As many spaces, so that places stay what they are."""
-    return " " * len(found[0])
+    return " " * len(match[0])
 
 
 def _unfilled(text: str, asked: str = "") -> int | None:
     """Where the field of a template stands with nothing filled in."""
     if "{{" not in text or "```" in text or "{{" in asked or TEMPLATING.search(f"{asked} {text}"):
         return None
-    found = MUSTACHE.search(text)
+    match = MUSTACHE.search(text)
     if (
-        found is None
+        match is None
         or _is_code(text)
         or any(text[one.start() - 1 : one.start()] in SYNTAX for one in MUSTACHE.finditer(text))
     ):
         return None
-    return found.start()
+    return match.start()
 
 
 def _field(text: str, asked: str) -> int | None:
@@ -634,9 +634,9 @@ def _cycles(units: Sequence[str], text: str) -> int:
     return len(run_[0]) if run_ else 0
 
 
-def _says(said: Sequence[str]) -> bool:
+def _says(pieces: Sequence[str]) -> bool:
     """Whether words are repeated, and not numbers or cells of a page."""
-    return any(any(sign.isalpha() for sign in part) for part in said) and not any("<" in part for part in said)
+    return any(any(sign.isalpha() for sign in part) for part in pieces) and not any("<" in part for part in pieces)
 
 
 def cut_off(text: str) -> bool:

@@ -155,10 +155,10 @@ def definitions(
     parallel = row.get("parallel_tool_calls", True)
     wrong = [] if isinstance(parallel, bool) else [wrong_type(parallel, "parallel_tool_calls", "boolean")]
     try:
-        found, known = _definitions(_written(tools), where, how)
+        faults, known = _definitions(_written(tools), where, how)
     except (TypeError, ValueError, RecursionError):
         return [Fault("malformed-tools", where, "", {"problem": Note("it is no JSON")}), *wrong], {}
-    return [*found, *wrong], known
+    return [*faults, *wrong], known
 
 
 def _written(tools: Any) -> bytes:
@@ -178,24 +178,24 @@ def check_tools(
     tools: Any, where: str = "tools", definitions: Definitions = "typed"
 ) -> tuple[list[Fault], dict[str, Any]]:
     """What is wrong with tool definitions, and the parameters of each tool by its name. An empty list is no fault."""
-    found: list[Fault] = []
+    problems: list[Fault] = []
     known: dict[str, Any] = {}
     if not isinstance(tools, list):
         return [_unusable(where, Note("it is no list"))], known
     for spot, function in _functions(tools, where, definitions):
         if isinstance(function, Note):
-            found.append(_unusable(spot, function))
+            problems.append(_unusable(spot, function))
             continue
         name = function.get("name")
         if not isinstance(name, str) or not name:
-            found.append(_unusable(spot, Note("it has no name")))
+            problems.append(_unusable(spot, Note("it has no name")))
             continue
         if spot.endswith(".function") and not TOOL_NAME.fullmatch(name):
             odd = Note('its name "{name}" must be 1 to 64 letters, digits, - and _', name=excerpt(name))
-            found.append(_unusable(f"{spot}.name", odd))
+            problems.append(_unusable(f"{spot}.name", odd))
         faults, known[name] = _parameters(function, spot, definitions)
-        found += faults
-    return found, known
+        problems += faults
+    return problems, known
 
 
 def _functions(tools: list[Any], where: str, definitions: Definitions) -> Iterator[tuple[str, dict[str, Any] | Note]]:

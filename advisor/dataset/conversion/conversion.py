@@ -119,13 +119,13 @@ def convert(
     batches = source.batches()
     batch = next(batches, None)
     rows_read = batch.rows if batch else []
-    found = recognise(rows_read, form).format
-    if found == "unknown" and not any(isinstance(row.value, dict) for row in rows_read):
+    read_as = recognise(rows_read, form).format
+    if read_as == "unknown" and not any(isinstance(row.value, dict) for row in rows_read):
         raise Unsuitable(
             Note("No row of the file could be read. The command advisor check says what is wrong with it.")
         )
-    _refuse(found, target)
-    reading = _Reading(found, form is not None, table, refusal or refusals("en").sentence, words)
+    _refuse(read_as, target)
+    reading = _Reading(read_as, form is not None, table, refusal or refusals("en").sentence, words)
     rows = missing = read_rows = 0
     left: list[Missing] = []
     lost: Counter[str] = Counter()
@@ -174,7 +174,7 @@ def convert(
         for name, note in LOSSES.items()
         if lost[name]
     )
-    return Conversion(found, to, kind, rows, tuple(left), missing, losses_, cancelled, source.unit)
+    return Conversion(read_as, to, kind, rows, tuple(left), missing, losses_, cancelled, source.unit)
 
 
 def _files(example: Example, target: Target) -> Mapping[str, Any]:

@@ -33,10 +33,10 @@ class LeftOut(ValueError):
 class Example:
     """A row of any format. Those who write a format change it as they need."""
 
-    said: list[Message]
+    messages: list[Message]
     """The question with all that goes before it, then the answer (the better one of two)."""
     answer: int | None = None
-    """Place in `said` where the answer begins, if the row says so."""
+    """Place in `messages` where the answer begins, if the row says so."""
     rejected: list[Message] | None = None
     verdict: bool | None = None
     """Whether the answer is a good one, if the row says so."""
@@ -51,7 +51,7 @@ class Example:
     """Ids of `advisor.dataset.formats.losses.LOSSES`, and of single fields as of `field_lost`."""
 
     def everything(self) -> list[Message]:
-        return [*self.said, *(self.rejected or ())]
+        return [*self.messages, *(self.rejected or ())]
 
 
 CALLS_AS_PARTS = frozenset({"toolUse", "toolResult", "tool_use", "tool_result"})
@@ -124,9 +124,9 @@ def with_context(example: Example) -> None:
     """Put the passage behind the question that it belongs to."""
     if not example.context:
         return
-    end = len(example.said) if example.answer is None else example.answer
-    place = next(at for at in range(end - 1, -1, -1) if example.said[at]["role"] == "user")
-    message = example.said[place]
+    end = len(example.messages) if example.answer is None else example.answer
+    place = next(at for at in range(end - 1, -1, -1) if example.messages[at]["role"] == "user")
+    message = example.messages[place]
     if isinstance(message["content"], list):
         message["content"] = [*message["content"], {"type": "text", "text": example.context}]
     else:
@@ -192,7 +192,7 @@ def _marked(part: Any, files: dict[str, list[Any]], listed: bool) -> Any:
 
 def without_weights(example: Example, learned: int = 0) -> None:
     """Take the weights away. It matters where an answer, from place `learned` on, was not to be learned."""
-    for place, message in enumerate(example.said):
+    for place, message in enumerate(example.messages):
         if message.pop("weight", 1) == 0 and place >= learned:
             example.lost.add("weight")
     for message in example.rejected or ():
@@ -212,15 +212,15 @@ def system_first(example: Example, always: bool = True) -> str:
 
     Without `always` they stay where they are if all of them stand at the start.
     """
-    places = [at for at, message in enumerate(example.said) if message["role"] == "system"]
+    places = [at for at, message in enumerate(example.messages) if message["role"] == "system"]
     if not places or (not always and places[-1] == len(places) - 1):
         return ""
     if len(places) > 1 or places[0] > 0:
         example.lost.add("systems")
-    text = "\n\n".join(text_of(example.said[at]["content"]) for at in places)
+    text = "\n\n".join(text_of(example.messages[at]["content"]) for at in places)
     if example.answer is not None:
         example.answer -= sum(at < example.answer for at in places)
-    example.said = [message for message in example.said if message["role"] != "system"]
+    example.messages = [message for message in example.messages if message["role"] != "system"]
     return text
 
 
@@ -229,11 +229,11 @@ def split(example: Example) -> int:
     if example.answer is not None:
         start = example.answer
     else:
-        asked = [at for at, message in enumerate(example.said) if message["role"] not in ("assistant", "tool")]
+        asked = [at for at, message in enumerate(example.messages) if message["role"] not in ("assistant", "tool")]
         start = asked[-1] + 1 if asked else 0
-    if not any(message["role"] == "user" for message in example.said[:start]):
+    if not any(message["role"] == "user" for message in example.messages[:start]):
         raise LeftOut(NOTHING_ASKED)
-    for answer in (example.said[start:], example.rejected):
+    for answer in (example.messages[start:], example.rejected):
         if answer is not None and not any(message["role"] == "assistant" for message in answer):
             raise LeftOut(NO_ANSWER)
         if any(message["role"] not in ("assistant", "tool") for message in answer or ()):
@@ -243,7 +243,7 @@ def split(example: Example) -> int:
 
 def forget_earlier(example: Example, start: int) -> None:
     """Answers before place `start` are part of the question from now on: nobody learns them."""
-    if any(message["role"] == "assistant" and message.get("weight") != 0 for message in example.said[:start]):
+    if any(message["role"] == "assistant" and message.get("weight") != 0 for message in example.messages[:start]):
         example.lost.add("earlier")
 
 

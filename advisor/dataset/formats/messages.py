@@ -140,15 +140,15 @@ def read_system(value: Mapping[str, Any]) -> list[Message]:
 
 
 def read_turns(value: Any, lost: set[str]) -> list[Message]:
-    said: list[Message] = []
+    messages: list[Message] = []
     for turn in value if isinstance(value, list) else [value]:
         if not isinstance(turn, dict):
             raise LeftOut(Note("a message is no object"))
         speaker = turn.get("from", turn.get("role"))
         key = next((key for key in ("value", "parts", "content") if key in turn), "value")
         if key == "parts" and isinstance(turn["parts"], list) and (calls := _google_calls(turn["parts"], lost)):
-            said += calls
-            known_calls = {call["id"] for message in said for call in calls_of(message)}
+            messages += calls
+            known_calls = {call["id"] for message in messages for call in calls_of(message)}
             for message in calls:
                 if message.get("tool_call_id") not in known_calls:
                     message.pop("tool_call_id", None)  # its name says which call it answers
@@ -157,12 +157,12 @@ def read_turns(value: Any, lost: set[str]) -> list[Message]:
         rest = {name: part for name, part in turn.items() if name not in known}
         content = _google_text(turn["parts"], lost) if key == "parts" else turn.get(key)
         if speaker == "function_call":
-            said.append({"role": "assistant", "content": None, "tool_calls": _called(content, lost)})
-        elif speaker == "observation" and (results := _results(content, said)):
-            said += [{"role": "tool", "content": result} for result in results]
+            messages.append({"role": "assistant", "content": None, "tool_calls": _called(content, lost)})
+        elif speaker == "observation" and (results := _results(content, messages)):
+            messages += [{"role": "tool", "content": result} for result in results]
         else:
-            said.append(_message({"role": speaker, "content": content, **rest}, lost))
-    return said
+            messages.append(_message({"role": speaker, "content": content, **rest}, lost))
+    return messages
 
 
 def _google_text(parts: Any, lost: set[str]) -> str:
@@ -230,9 +230,9 @@ def _called(text: Any, lost: set[str]) -> list[dict[str, Any]]:
     return [_call(call, lost) for call in calls]
 
 
-def _results(content: Any, said: list[Message]) -> list[str]:
+def _results(content: Any, messages: list[Message]) -> list[str]:
     """The results of several calls, if a turn holds one text for each in a list."""
-    n = len(said[-1].get("tool_calls", ())) if said else 0
+    n = len(messages[-1].get("tool_calls", ())) if messages else 0
     results = listed(content)
     if n > 1 and isinstance(results, list) and len(results) == n and all(isinstance(one, str) for one in results):
         return results

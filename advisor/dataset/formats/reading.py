@@ -22,12 +22,12 @@ def conversation(value: Any, form: str) -> Conversation:
     """
     if not isinstance(value, dict):
         return _EMPTY
-    found = format_of(form)
-    said = found.reading.conversation(value, found)
-    if ("label" in value or "kto_tag" in value) and found.verdict_of(value) is False:
-        said = said._replace(target_text="", rejected_text=said.target_text)
+    format = format_of(form)
+    view = format.reading.conversation(value, format)
+    if ("label" in value or "kto_tag" in value) and format.verdict_of(value) is False:
+        view = view._replace(target_text="", rejected_text=view.target_text)
     files = files_of(value)
-    return said._replace(files=files) if files else said
+    return view._replace(files=files) if files else view
 
 
 def example_of(value: Object, form: str, refusal: str) -> Example:
@@ -35,25 +35,25 @@ def example_of(value: Object, form: str, refusal: str) -> Example:
 
     Raises `LeftOut` for a row in which nothing is asked and answered.
     """
-    found = FORMATS[form]
-    if found.reading.example is None:
+    format = FORMATS[form]
+    if format.reading.example is None:
         raise LeftOut(NOTHING_ASKED)
-    example = found.reading.example(value, found, refusal)
-    if not any(message["role"] == "assistant" for message in example.said):
+    example = format.reading.example(value, format, refusal)
+    if not any(message["role"] == "assistant" for message in example.messages):
         raise LeftOut(NO_ANSWER)
-    example.verdict = found.verdict_of(value)  # an answer that is bad is never one to learn
+    example.verdict = format.verdict_of(value)  # an answer that is bad is never one to learn
     example.files = _files(value)
-    number_calls(example.said)
+    number_calls(example.messages)
     if example.rejected is not None:
-        number_calls([*example.said[: example.answer], *example.rejected])
+        number_calls([*example.messages[: example.answer], *example.rejected])
     return example
 
 
 def _files(value: Object) -> dict[str, list[Any]]:
     """What a row names beside its messages: lists of images, videos and audios (TRL, LLaMA-Factory)."""
-    found: dict[str, list[Any]] = {}
+    files: dict[str, list[Any]] = {}
     for key, kind in FILES.items():
         given = listed(value.get(key))
         if given not in NOTHING:
-            found[f"{kind}s"] = [*found.get(f"{kind}s", ()), *(given if isinstance(given, list) else [given])]
-    return found
+            files[f"{kind}s"] = [*files.get(f"{kind}s", ()), *(given if isinstance(given, list) else [given])]
+    return files

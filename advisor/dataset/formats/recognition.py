@@ -67,13 +67,13 @@ def recognise(rows: Sequence[Row], form: str | None = None) -> Recognition:
         for plain in special.takes_in:
             if counts[special.id] and counts[plain]:
                 counts[special.id] += counts.pop(plain)
-    found, n = max(counts.items(), key=lambda item: (item[0] != "unknown", item[1]))
+    commonest, n = max(counts.items(), key=lambda item: (item[0] != "unknown", item[1]))
     if counts["unknown"] > n:
-        found, n = "unknown", counts["unknown"]
-    known = [other for other, _ in counts.most_common() if other not in (found, "unknown")]
-    same = [other for other in FORMATS[found].also if other not in known]
-    why = [FORMATS[found].why]
-    if found == "unknown":
+        commonest, n = "unknown", counts["unknown"]
+    known = [other for other, _ in counts.most_common() if other not in (commonest, "unknown")]
+    same = [other for other in FORMATS[commonest].also if other not in known]
+    why = [FORMATS[commonest].why]
+    if commonest == "unknown":
         keys = Counter(key for value in values for key in value)
         # Without a header, the names of a table's columns are the texts of its first row.
         named = masked(", ".join(str(key) for key, _ in keys.most_common(8)))
@@ -82,4 +82,4 @@ def recognise(rows: Sequence[Row], form: str | None = None) -> Recognition:
             why.append(within)
     if n < len(values):
         why.append(Note("rows that have it: {n} of {total}", n=n, total=len(values)))
-    return Recognition(found, tuple(why), n / len(values), (*known, *same))
+    return Recognition(commonest, tuple(why), n / len(values), (*known, *same))

@@ -62,13 +62,13 @@ def _question(value: Object, form: Format) -> list[Turn]:
 
 def _asked(value: Object, form: Format, example: Example) -> None:
     """The question with what goes before it; what else a row asks with is its passage."""
-    example.said += read_system(value)
+    example.messages += read_system(value)
     history = listed(value.get("history"))
     for pair in history if isinstance(history, list) else ():
         if not isinstance(pair, list) or len(pair) != 2:
             raise LeftOut(Note("its history is no list of pairs"))
-        example.said.append({"role": "user", "content": cell(pair[0])})
-        example.said.append({"role": "assistant", "content": cell(pair[1])})
+        example.messages.append({"role": "user", "content": cell(pair[0])})
+        example.messages.append({"role": "assistant", "content": cell(pair[1])})
     parts: list[list[Message]] = []
     for key in form.asked:
         given = value.get(key)
@@ -82,9 +82,9 @@ def _asked(value: Object, form: Format, example: Example) -> None:
             parts.append(said)
     if not parts:
         raise LeftOut(NOTHING_ASKED)
-    example.said += parts[0]
+    example.messages += parts[0]
     example.context = "\n\n".join(text_of(message["content"]) for part in parts[1:] for message in part)
-    if example.context and not any(message["role"] == "user" for message in example.said):
+    if example.context and not any(message["role"] == "user" for message in example.messages):
         raise LeftOut(NOTHING_ASKED)
 
 
@@ -93,13 +93,13 @@ def _answered(example: Example, given: Any) -> None:
     answer = read_spoken(given, "assistant", example.lost)
     if not answer:
         raise LeftOut(NO_ANSWER)
-    example.answer = len(example.said)
-    example.said += answer
+    example.answer = len(example.messages)
+    example.messages += answer
 
 
 def _unlearned(example: Example, value: Object) -> None:
     """Answers inside a question are not learned; those of Alpaca's `history` are."""
-    for message in example.said[: example.answer]:
+    for message in example.messages[: example.answer]:
         if message["role"] == "assistant" and not value.get("history"):
             message["weight"] = 0
 
@@ -115,7 +115,7 @@ def conversation_of_messages(value: Object, form: Format) -> Conversation:
 
 def example_of_messages(value: Object, form: Format, _: str) -> Example:
     example = Example(read_system(value))
-    example.said += read_messages(listed(value.get(form.key)), example.lost)
+    example.messages += read_messages(listed(value.get(form.key)), example.lost)
     read_tools(value, example)
     note_unread(value, (form.key, *form.label, "system", "schemaVersion"), example.lost)
     return example
@@ -130,7 +130,7 @@ def example_of_strings(value: Object, form: Format, _: str) -> Example:
     for turn in _strings(value, form):
         if turn is None:
             raise LeftOut(Note("one of its messages is no text"))
-        example.said.append({"role": turn.role, "content": turn.text})
+        example.messages.append({"role": turn.role, "content": turn.text})
     note_unread(value, (form.key,), example.lost)
     return example
 
@@ -157,8 +157,8 @@ def example_of_turns(value: Object, form: Format, _: str) -> Example:
     example = Example(read_system(value))
     instructions = value.get("systemInstruction")
     if isinstance(instructions, dict) and (text := text_of(instructions.get("parts"))):
-        example.said.append({"role": "system", "content": text})
-    example.said += read_turns(listed(value.get(form.key)), example.lost)
+        example.messages.append({"role": "system", "content": text})
+    example.messages += read_turns(listed(value.get(form.key)), example.lost)
     read_tools(value, example)
     note_unread(value, (form.key, *form.label, "system", "systemInstruction"), example.lost)
     return example
@@ -212,7 +212,7 @@ def example_of_preference(value: Object, form: Format, _: str, *, implicit: bool
     known = (*form.asked, *form.answer, *form.rejected, "system", "history")
     if implicit and is_messages(better) and is_messages(worse):
         shared = _shared_start(better, worse)
-        example.said = read_messages(better[:shared], example.lost)
+        example.messages = read_messages(better[:shared], example.lost)
         better, worse = better[shared:], worse[shared:]
     else:
         _asked(value, form, example)
@@ -234,13 +234,13 @@ def conversation_of_steps(value: Object, form: Format) -> Conversation:
     turns = _question(value, form)
     asked = "\n\n".join([turn.text for turn in turns])
     steps = listed(value.get("completions"))
-    said = [
+    messages = [
         Turn("assistant", step, f"completions[{place}]")
         for place, step in enumerate(steps if isinstance(steps, list) else ())
         if isinstance(step, str)
     ]
-    target = "\n".join([turn.text for turn in said])
-    return Conversation((*turns, *said), "", asked, target, label=listed(value.get("labels")))
+    target = "\n".join([turn.text for turn in messages])
+    return Conversation((*turns, *messages), "", asked, target, label=listed(value.get("labels")))
 
 
 def conversation_of_labelled(value: Object, form: Format) -> Conversation:

@@ -55,11 +55,11 @@ def tools_field(example: Example, openai: bool = False) -> Made:
     return made
 
 
-def demand_turns(said: list[Made], answers: str) -> None:
+def demand_turns(turns: list[Made], answers: str) -> None:
     """Raise `LeftOut` unless the user begins and the model ends."""
-    if not said or said[0]["role"] != "user":
+    if not turns or turns[0]["role"] != "user":
         raise LeftOut(Note("it begins with an answer"))
-    if said[-1]["role"] != answers:
+    if turns[-1]["role"] != answers:
         raise LeftOut(NO_ANSWER)
 
 
@@ -71,7 +71,7 @@ def question_and_answer(example: Example) -> tuple[list[Message], list[Message]]
     forget_earlier(example, start)
     without_weights(example, start)
     asked = [{"role": "system", "content": system}] if system else []
-    return [*asked, *example.said[:start]], example.said[start:]
+    return [*asked, *example.messages[:start]], example.messages[start:]
 
 
 def question_and_answers(example: Example) -> tuple[list[Message], list[Message], list[Message]]:
@@ -79,19 +79,19 @@ def question_and_answers(example: Example) -> tuple[list[Message], list[Message]
     with_context(example)
     if not example.rejected:
         raise LeftOut(Note("it has no worse answer"))
-    for message in example.said[: example.answer]:
+    for message in example.messages[: example.answer]:
         message.pop("weight", None)
     as_texts(example)
     system = system_first(example, always=False)
     start = split(example)
-    without_weights(example, len(example.said))
+    without_weights(example, len(example.messages))
     asked = [{"role": "system", "content": system}] if system else []
-    return [*asked, *example.said[:start]], example.said[start:], _different(example, start)
+    return [*asked, *example.messages[:start]], example.messages[start:], _different(example, start)
 
 
 def _different(example: Example, start: int) -> list[Message]:
     worse = example.rejected or []
-    if example.said[start:] == worse:
+    if example.messages[start:] == worse:
         raise LeftOut(Note("both answers are the same"))
     return worse
 
@@ -105,8 +105,8 @@ def texts_of_preference(example: Example, marks: bool = True) -> tuple[str, int,
     tools_field(example)
     system = system_first(example)
     start = split(example)
-    without_weights(example, len(example.said))
-    better, worse = answer_text(example, example.said[start:]), answer_text(example, example.rejected)
+    without_weights(example, len(example.messages))
+    better, worse = answer_text(example, example.messages[start:]), answer_text(example, example.rejected)
     if better == worse:
         raise LeftOut(Note("both answers are the same"))
     return system, start, better, worse
@@ -144,4 +144,4 @@ def texts_of_exchange(example: Example) -> tuple[str, list[Message], str]:
     start = split(example)
     forget_earlier(example, start)
     without_weights(example, start)
-    return system, example.said[:start], answer_text(example, example.said[start:])
+    return system, example.messages[:start], answer_text(example, example.messages[start:])

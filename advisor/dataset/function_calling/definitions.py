@@ -167,7 +167,7 @@ def _deeper(tools: Sequence[Definition]) -> Iterator[Note]:
 
 def _references(root: Mapping[str, Any], where: str) -> Iterator[Note]:
     """References that lead nowhere, elsewhere, or back to themselves before anything is said of the value."""
-    targets = {given: _target(given, root) for given in dict.fromkeys(_all_references(root))}
+    targets = {given: referred(given, root) for given in dict.fromkeys(_all_references(root))}
     round_about = _leading_back(targets.values(), root)
     for given, target in targets.items():
         if not isinstance(target, (dict, bool)):
@@ -199,20 +199,20 @@ def _all_references(schema: Any) -> Iterator[str]:
                 yield from _all_references(part)
 
 
-def _target(reference: str, root: Any) -> Any:
+def referred(reference: str, root: Any) -> Any:
     """What a reference within a schema stands for; None where there is no such part. Source: RFC 6901."""
     if reference != "#" and not reference.startswith("#/"):
         return None
-    found = root
+    part = root
     for step in reference.split("/")[1:]:
         key = unquote(step).replace("~1", "/").replace("~0", "~")
-        if isinstance(found, dict):
-            found = found.get(key)
-        elif isinstance(found, list) and _PLACE.fullmatch(key) and int(key) < len(found):
-            found = found[int(key)]
+        if isinstance(part, dict):
+            part = part.get(key)
+        elif isinstance(part, list) and _PLACE.fullmatch(key) and int(key) < len(part):
+            part = part[int(key)]
         else:
             return None
-    return found
+    return part
 
 
 def _leading_back(schemas: Iterable[Any], root: Any) -> frozenset[int]:
@@ -225,20 +225,20 @@ def _leading_back(schemas: Iterable[Any], root: Any) -> frozenset[int]:
     while waiting:
         schema = waiting.pop()
         if id(schema) not in onward:
-            led_to = [_target(given, root) for given in _onward(schema)]
+            led_to = [referred(given, root) for given in _onward(schema)]
             onward[id(schema)] = [*map(id, led_to)]
             waiting += led_to
-    found: frozenset[int] = frozenset()
+    in_circles: frozenset[int] = frozenset()
     for _ in range(MOST_PROBLEMS):
         try:
             TopologicalSorter(onward).prepare()
         except CycleError as error:
             circle = frozenset(error.args[1])
-            found |= circle
+            in_circles |= circle
             onward = {at: [to for to in led if to not in circle] for at, led in onward.items() if at not in circle}
         else:
             break
-    return found
+    return in_circles
 
 
 def _onward(schema: Any) -> Iterator[str]:

@@ -122,22 +122,22 @@ def example(value: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping
     `definitions` has the parameters of each tool by its name. A single call may stand in fields of its own: `tool`,
     `arguments` and `result`. Lists and objects may be written as JSON text, as a table has them.
     """
-    said: dict[str, Any] = {}
+    answer: dict[str, Any] = {}
     for name, keys in (("question", QUESTION), ("answer", ANSWER)):
         given = next((value[key] for key in keys if value.get(key) not in (None, "")), None)
         if not isinstance(given, str) or not given.strip():
             return Note('the example has no "{key}": write it, as text', key=name)
-        said[name] = given
+        answer[name] = given
     calls = _calls(value)
     if isinstance(calls, Note):
         return calls
-    said["calls"] = []
+    answer["calls"] = []
     for place, call in enumerate(calls, start=1):
         made = _call(call, place, definitions)
         if isinstance(made, Note):
             return made
-        said["calls"].append(made)
-    return said
+        answer["calls"].append(made)
+    return answer
 
 
 def _calls(value: Mapping[str, Any]) -> list[Any] | Note:
@@ -210,10 +210,10 @@ def _misfits(arguments: Mapping[str, Any], parameters: Any) -> Iterator[Note]:
     from advisor.dataset.checks.json_schema import UnusableSchema, errors  # here, since it takes long to import
 
     try:
-        found = [_misfit(error) for error in islice(errors(arguments, parameters), MOST_PROBLEMS)]
+        problems = [_misfit(error) for error in islice(errors(arguments, parameters), MOST_PROBLEMS)]
     except UnusableSchema as error:
-        found = [Note("the definition cannot be followed ({problem})", problem=excerpt(str(error)))]
-    yield from dict.fromkeys(found)  # what is missing is told once, and not once for each key
+        problems = [Note("the definition cannot be followed ({problem})", problem=excerpt(str(error)))]
+    yield from dict.fromkeys(problems)  # what is missing is told once, and not once for each key
 
 
 def _misfit(error: ValidationError) -> Note:

@@ -58,20 +58,20 @@ def saving(tokens: Sequence[DefinitionTokens], plan: Plan, requests: int | None,
     if plan.goal == "quality":
         return lang("With this goal no tokens are saved: that the definitions stay the same is the point.")
     as_text, as_openai = saved(tokens, plan)
-    said = lang(
+    sentence = lang(
         "Each request saves about {openai} tokens as OpenAI counts, or {text} where a template writes the JSON out.",
         openai=lang.number(as_openai, 9),
         text=lang.number(as_text, 9),
     )
     if not requests:
-        return said
+        return sentence
     month = lang(
         "For {requests} requests a month that is {openai} or {text} tokens.",
         requests=lang.number(requests, 12),
         openai=lang.number(as_openai * requests, 15),
         text=lang.number(as_text * requests, 15),
     )
-    return f"{said} {month}"
+    return f"{sentence} {month}"
 
 
 def counting(encoding: str, lang: Language) -> str:

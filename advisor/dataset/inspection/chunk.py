@@ -19,7 +19,7 @@ from advisor.dataset.duplicates.find import Duplicates, Entry
 from advisor.dataset.files.bounds import NONE, Bounds
 from advisor.dataset.files.plain_chat import PlainRow
 from advisor.dataset.inspection.profile import Tally
-from advisor.dataset.inspection.texts import Said, Texts
+from advisor.dataset.inspection.texts import Conversations, Texts
 from advisor.dataset.platforms import Platform
 from advisor.dataset.privacy import find
 from advisor.dataset.privacy.mask import masked_faults
@@ -130,45 +130,45 @@ def part_of(rows: Sequence[Row], task: Task) -> Part:
     """Everything that is found in these rows by themselves."""
     part = Part(len(rows))
     with part.timed("view"):
-        said = Said(rows, task.form)
+        conversations = Conversations(rows, task.form)
     if task.compare_only:
         with part.timed("duplicates"):
-            part.duplicates.add(_entries(said))
+            part.duplicates.add(_entries(conversations))
         return part
     waiting = None
     with part.timed("tokens"):
-        texts = Texts(said)
+        texts = Texts(conversations)
     if task.beside:  # counting leaves the interpreter free for what comes next
         waiting = _beside().submit(counts, texts.texts, task.encoding, threads=1, again=texts.again)
     with part.timed("duplicates"):
-        part.duplicates.add(_entries(said))
+        part.duplicates.add(_entries(conversations))
     with part.timed("privacy"):
         suspicious = suspects(texts.encoded())
-        private = _private(said, texts.rows_with(suspicious.private))
+        private = _private(conversations, texts.rows_with(suspicious.private))
     with part.timed("tokens"):
         counted = waiting.result() if waiting else counts(texts.texts, task.encoding, threads=1, again=texts.again)
         sizes = texts.sizes(counted)
     with part.timed("checks"):
-        places = _found(said, sizes.all.tolist(), texts.rows_with([*suspicious.spoilt, *texts.blank()]), task)
+        places = _found(conversations, sizes.all.tolist(), texts.rows_with([*suspicious.spoilt, *texts.blank()]), task)
     with part.timed("privacy"):
         _report(part, places, private)
     with part.timed("profile"):
         declining = {place for place in suspicious.spoilt if refusal(texts.texts[place])}
         refusals = [place in declining for place in texts.answers]
-        part.tally.add(said, sizes, refusals)
+        part.tally.add(conversations, sizes, refusals)
     return part
 
 
-def _found(said: Said, sizes: Sequence[int], spoilt: Container[int], task: Task) -> list[Place]:
+def _found(conversations: Conversations, sizes: Sequence[int], spoilt: Container[int], task: Task) -> list[Place]:
     """What is wrong with the rows, in their order; the same thing in the same field once. `spoilt` rows may be."""
     places: list[Place] = []
     form, platform, method = task.form, task.platform, task.method
-    for at, (row, size, how) in enumerate(zip(said.rows, sizes, said.orders, strict=True)):
-        clean = at not in spoilt and not any(starmap(may_be_faulty, said.answers_in(at)))
+    for at, (row, size, how) in enumerate(zip(conversations.rows, sizes, conversations.orders, strict=True)):
+        clean = at not in spoilt and not any(starmap(may_be_faulty, conversations.answers_in(at)))
         if clean and how is not None and not row.faults and passes(how, size, form, method, platform):
             continue
         seen: set[tuple[str, str]] = set()
-        for fault in (*row.faults, *check_row(row, said.view(at), form, platform, method, size, clean=clean)):
+        for fault in (*row.faults, *check_row(row, conversations.view(at), form, platform, method, size, clean=clean)):
             if (fault.check, fault.field) not in seen:
                 seen.add((fault.check, fault.field))
                 places.append(Place(row.line, fault))
@@ -180,20 +180,20 @@ def _beside() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "tokens")
 
 
-def _entries(said: Said) -> list[Entry]:
+def _entries(conversations: Conversations) -> list[Entry]:
     """What is compared of the rows that could be read."""
     entries: list[Entry] = []
-    for at, row in enumerate(said.rows):
+    for at, row in enumerate(conversations.rows):
         value = row.chat if isinstance(row, PlainRow) else row.value
         if value is not None:
-            view = said.views.get(at)
-            system = said.systems[at]
+            view = conversations.views.get(at)
+            system = conversations.systems[at]
             answer, media, calls = (
-                (said.answers[at], (), "") if view is None else (view.taught, view.media, view.called)
+                (conversations.answers[at], (), "") if view is None else (view.taught, view.media, view.called)
             )
             if view is not None and view.rejected_text and not view.target_text:
                 system = f"{system}\0{REJECTED}"  # a bad answer beside a good one is no conflict but a judgement
-            entries.append(Entry(row.line, value, system, said.questions[at], answer, media, calls))
+            entries.append(Entry(row.line, value, system, conversations.questions[at], answer, media, calls))
     return entries
 
 
@@ -205,12 +205,16 @@ class Private(NamedTuple):
     hits: Sequence[find.Hit]
 
 
-def _private(said: Said, flagged: Mapping[int, Sequence[int]]) -> list[Private]:
+def _private(conversations: Conversations, flagged: Mapping[int, Sequence[int]]) -> list[Private]:
     """Turns with personal data or secrets in them, all of which are among those flagged, by row."""
-    turns = [(at, turn) for at, places in flagged.items() for turn in map(said.view(at).messages.__getitem__, places)]
+    turns = [
+        (at, turn)
+        for at, places in flagged.items()
+        for turn in map(conversations.view(at).messages.__getitem__, places)
+    ]
     searched = [*{turn.text: None for _, turn in turns}]
     hits = {text: finds for text, finds in zip(searched, find.search(searched), strict=True) if finds}
-    return [Private(said.rows[at].line, turn, hits[turn.text]) for at, turn in turns if turn.text in hits]
+    return [Private(conversations.rows[at].line, turn, hits[turn.text]) for at, turn in turns if turn.text in hits]
 
 
 def _report(part: Part, places: Sequence[Place], private: Sequence[Private]) -> None:

@@ -18,7 +18,7 @@ from advisor.dataset.files.line_ends import MOST_NAMED
 from advisor.dataset.files.plain_chat import PlainRow
 from advisor.dataset.files.source import Source
 from advisor.dataset.formats.registry import format_of
-from advisor.dataset.inspection.texts import Said, Sizes
+from advisor.dataset.inspection.texts import Conversations, Sizes
 from advisor.dataset.platforms import example_limits
 from advisor.dataset.tokens import exact as tokens
 
@@ -201,22 +201,22 @@ class Tally:
         self.leaked: int | None = None
         self.validation_rows: int | None = None
 
-    def add(self, said: Said, sizes: Sizes, refusals: Sequence[bool]) -> None:
+    def add(self, conversations: Conversations, sizes: Sizes, refusals: Sequence[bool]) -> None:
         """Take in rows, of which some answer with a refusal; those that could not be read do not count."""
-        given = [CONVERSATION if isinstance(row, PlainRow) else row.value for row in said.rows]
+        given = [CONVERSATION if isinstance(row, PlainRow) else row.value for row in conversations.rows]
         values = [value for value in given if isinstance(value, dict)]
         readable = np.array([isinstance(value, dict) for value in given], bool)
         opening = not self.readable
         self.readable += len(values)
         self.sizes.add(sizes.all[readable])
-        self.prompts.add(sizes.prompt[_filled(said.questions)])
-        self.system_sizes.add(sizes.system[_filled(said.systems)])
-        self.answers.add(sizes.answer[_filled(said.answers)])
-        self.turns.add(np.array(said.lengths, np.int64)[readable])
-        self.tools += sum([bool(view.tools) for view in said.views.values()])
-        self.images += sum([view.has_image for view in said.views.values()])
+        self.prompts.add(sizes.prompt[_filled(conversations.questions)])
+        self.system_sizes.add(sizes.system[_filled(conversations.systems)])
+        self.answers.add(sizes.answer[_filled(conversations.answers)])
+        self.turns.add(np.array(conversations.lengths, np.int64)[readable])
+        self.tools += sum([bool(view.tools) for view in conversations.views.values()])
+        self.images += sum([view.has_image for view in conversations.views.values()])
         self.refusals += sum(compress(refusals, readable))
-        answers = [*filter(None, said.answers)]
+        answers = [*filter(None, conversations.answers)]
         self.scripts.update([script(answer[:200]) for answer in answers])
         if self.labelled:
             for answer in answers:
@@ -227,12 +227,16 @@ class Tally:
             self._constant(value)
         for keys, n in Counter([frozenset(value) for value in values if len(value) > 1]).items():
             self._shape(keys, n)
-        if format_of(said.form).says_verdict:
-            self.verdicts.update(str(view.label).strip().lower() for view in said.views.values() if view.messages)
-        self._kinds([(row.line, value) for row, value in zip(said.rows, given, strict=True) if type(value) is dict])
-        if said.form.startswith("sharegpt"):
+        if format_of(conversations.form).says_verdict:
+            self.verdicts.update(
+                str(view.label).strip().lower() for view in conversations.views.values() if view.messages
+            )
+        self._kinds(
+            [(row.line, value) for row, value in zip(conversations.rows, given, strict=True) if type(value) is dict]
+        )
+        if conversations.form.startswith("sharegpt"):
             self._turn_keys(values)
-        systems = Counter(filter(None, said.systems))
+        systems = Counter(filter(None, conversations.systems))
         self._systems({f"{xxh3_64_intdigest(text.encode('utf-8', 'replace')):x}": n for text, n in systems.items()})
 
     def take(self, other: Tally, before: int = 0) -> None:

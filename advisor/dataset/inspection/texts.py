@@ -35,7 +35,7 @@ class Sizes(NamedTuple):
     answer: Numbers
 
 
-class Said:
+class Conversations:
     """What rows of a format say. Rows that are plain conversations are understood without a view of each."""
 
     def __init__(self, rows: Sequence[Row], form: str) -> None:
@@ -105,24 +105,24 @@ class Said:
 class Texts:
     """The different texts of rows. A question that joins turns is not one of them: its size is the sum of theirs."""
 
-    def __init__(self, said: Said) -> None:
-        self._said = said
+    def __init__(self, conversations: Conversations) -> None:
+        self._said = conversations
         places = defaultdict[str, int](count().__next__)  # a text that is new takes the next place
         place_of = places.__getitem__
-        self.turns = [*map(place_of, said.turns)]
+        self.turns = [*map(place_of, conversations.turns)]
         """For each turn of all rows, the place of its text."""
         self.again = np.flatnonzero(np.bincount(self.turns) > 1).tolist() if self.turns else []
         """Places of texts that stand in several turns, as system prompts do."""
-        self.answers = [*map(place_of, said.answers)]
+        self.answers = [*map(place_of, conversations.answers)]
         """For each row, the place of its answer."""
         self.spoken = len(places)
         """How many texts are those of turns and answers; the others stand behind them."""
-        self._roles = [*map(place_of, said.roles)]
-        self._systems = [*map(place_of, said.systems)]
+        self._roles = [*map(place_of, conversations.roles)]
+        self._systems = [*map(place_of, conversations.systems)]
         self._more: list[tuple[int, int, int]] = []  # row, place of a text beside that of a turn, tokens around it
         names = exact.chat_overhead(0, 1).tokens - exact.chat_overhead(0).tokens
         defined: dict[bytes, tuple[list[str], int]] = {}  # rows of a file mostly share their tools
-        for row, view in said.views.items():
+        for row, view in conversations.views.items():
             if view.tools:
                 written = msgspec.json.encode(view.tools)
                 if written not in defined:
@@ -136,10 +136,10 @@ class Texts:
                     if turn.name:
                         self._more.append((row, place_of(turn.name), names))
         self._questions: list[tuple[int, int]] = []  # row, and place of its question or of a turn that is part of it
-        for row, (how, question) in enumerate(zip(said.orders, said.questions, strict=True)):
-            asked = how.asked if how is not None else _asked(said.views[row])
+        for row, (how, question) in enumerate(zip(conversations.orders, conversations.questions, strict=True)):
+            asked = how.asked if how is not None else _asked(conversations.views[row])
             if len(asked) > 1:
-                first = said.starts[row]
+                first = conversations.starts[row]
                 self._questions += [(row, self.turns[first + turn]) for turn in asked]
             else:
                 self._questions.append((row, place_of(question)))

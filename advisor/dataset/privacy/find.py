@@ -66,10 +66,10 @@ def _flag() -> Any:
 
 def search(texts: Sequence[str]) -> list[list[Hit]]:
     """As `scan`, for texts that are flagged already."""
-    found: list[list[Hit]] = [[] for _ in texts]
+    hits: list[list[Hit]] = [[] for _ in texts]
     for place, hit in _hits([text.encode("utf-8", "replace") for text in texts]):
-        found[place].append(hit)
-    return found
+        hits[place].append(hit)
+    return hits
 
 
 def matching(texts: Sequence[bytes], pattern: Any) -> Iterator[int]:
@@ -273,10 +273,10 @@ def _iban(text: bytes, start: int, end: int) -> Span | None:
     length = IBAN_LENGTHS.get(country)
     if length is None or re.search(rb"[0-9A-Za-z]\Z", text[max(0, start - 1) : start]):
         return None
-    found = re.match(rb"(?:[A-Za-z0-9][ \-]?){%d}" % length, text[start : start + 2 * length])
-    if found is None:
+    match = re.match(rb"(?:[A-Za-z0-9][ \-]?){%d}" % length, text[start : start + 2 * length])
+    if match is None:
         return None
-    value = found[0].rstrip(b" -")
+    value = match[0].rstrip(b" -")
     end = start + len(value)
     if re.match(rb"[0-9A-Za-z]", text[end : end + 1]):
         return None

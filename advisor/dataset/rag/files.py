@@ -145,14 +145,14 @@ def score_file(source: Source, sentence: str = "", *, exact: bool = False, field
             yield record
 
     try:
-        found = score(records(), sentence or refusal_sentences(), exact=exact)
+        scores = score(records(), sentence or refusal_sentences(), exact=exact)
     except Unusable as error:
         if lines or error.message != "There are no predictions to score.":
             raise
         raise Unusable(
             "No row has a prediction and what is right: the fields prediction or tuned_output, and gold or answer."
         ) from error
-    return Scored(found, lines, tuple(reading.left_out), reading.left_out_rows, source.unit)
+    return Scored(scores, lines, tuple(reading.left_out), reading.left_out_rows, source.unit)
 
 
 def holds_predictions(rows: Sequence[Row]) -> bool:

@@ -192,11 +192,11 @@ class FiveClasses:
         """Shares between which each class lies with 95 % confidence (Wilson), from 0 to 1."""
         from scipy.stats import binomtest  # here, since importing it takes a second
 
-        found: dict[Class, tuple[float, float]] = {}
+        intervals: dict[Class, tuple[float, float]] = {}
         for name, n in self.counts.items():
             low, high = binomtest(n, self.total).proportion_ci(CONFIDENCE, method="wilson")
-            found[name] = (float(low), float(high))
-        return found
+            intervals[name] = (float(low), float(high))
+        return intervals
 
     @property
     def answerable(self) -> dict[Class, int]:
@@ -246,9 +246,9 @@ def _class(record: Mapping[str, Any], agreed: Sequence[Sequence[str]], exact: bo
     answerable = any(words(one) not in agreed for one in golds)  # the right answer may be to decline
     expects = answerable if given is None or given == "" else is_true(given)
     prediction = str(record.get("prediction") or "")
-    said = words(prediction)
-    declines = not prediction.strip() or any(holds(said, sentence) for sentence in agreed)
-    if expects and not declines and any(_matches(prediction, said, one, exact) for one in golds):
+    answer = words(prediction)
+    declines = not prediction.strip() or any(holds(answer, sentence) for sentence in agreed)
+    if expects and not declines and any(_matches(prediction, answer, one, exact) for one in golds):
         return "correct"
     declines = declines or refusal(prediction) is not None
     if expects:
@@ -256,8 +256,8 @@ def _class(record: Mapping[str, Any], agreed: Sequence[Sequence[str]], exact: bo
     return "correct_refusal" if declines else "hallucination"
 
 
-def _matches(prediction: str, said: Sequence[str], gold: str, exact: bool) -> bool:
+def _matches(prediction: str, answer: Sequence[str], gold: str, exact: bool) -> bool:
     wanted = words(gold)
     if not wanted:
         return prediction.strip() == gold.strip()
-    return said == wanted if exact else holds(said, wanted)
+    return answer == wanted if exact else holds(answer, wanted)

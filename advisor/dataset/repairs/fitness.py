@@ -27,18 +27,18 @@ STRUCTURED = frozenset({"messages", "conversations", "tools", "functions", "pref
 
 def reason_to_leave_out(row: Row) -> str:
     """The check by which a row cannot be kept; nothing if it can."""
-    found = {fault.check: fault for fault in row.faults}
+    faults = {fault.check: fault for fault in row.faults}
     if not isinstance(row.value, dict):
-        known = [check for check in found if check not in READING or check == "invalid-json"]
+        known = [check for check in faults if check not in READING or check == "invalid-json"]
         return known[0] if known else "not-an-object"
-    if "cell-count" in found:
+    if "cell-count" in faults:
         return "cell-count"  # nobody knows which cell stands in which column
-    if "lone-surrogate" in found and (row.raw is None or not _is_utf_8(row.raw) or _breaks_in_text(row)):
+    if "lone-surrogate" in faults and (row.raw is None or not _is_utf_8(row.raw) or _breaks_in_text(row)):
         return "lone-surrogate"
-    if "invalid-utf-8" in found and any(garbled(text) or has_control_characters(text) for text in texts_of(row.value)):
+    if "invalid-utf-8" in faults and any(garbled(text) or has_control_characters(text) for text in texts_of(row.value)):
         return "invalid-utf-8"  # as text it makes no sense: what was cut off may be a part of a character
-    if any(map(needs_a_choice, row.faults)) and "duplicate-key" in found:
-        whole = row.raw is not None and not set(found) & (READING - {"duplicate-key"})
+    if any(map(needs_a_choice, row.faults)) and "duplicate-key" in faults:
+        whole = row.raw is not None and not set(faults) & (READING - {"duplicate-key"})
         return "" if whole else "duplicate-key"  # written anew, it would lose one of the two values
     return ""
 

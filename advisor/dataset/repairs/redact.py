@@ -24,13 +24,13 @@ class Redacted(NamedTuple):
 
 def redacted(rows: Sequence[Row], form: str) -> list[Redacted]:
     """The rows with a mark in place of each find; `form` says where their texts are."""
-    said = [[turn.text for turn in conversation(row.value, form).messages] for row in rows]
+    of_rows = [[turn.text for turn in conversation(row.value, form).messages] for row in rows]
     parts = [list(_texts(row.value)) for row in rows]
-    every = [text for some in (*said, *parts) for text in some]
+    every = [text for some in (*of_rows, *parts) for text in some]
     hits = dict(zip(every, find.scan(every), strict=True))
     return [
         _redacted(row, form, turns, hits) if any(hits[text] for text in (*turns, *texts)) else Redacted(row)
-        for row, turns, texts in zip(rows, said, parts, strict=True)
+        for row, turns, texts in zip(rows, of_rows, parts, strict=True)
     ]
 
 
@@ -72,10 +72,10 @@ def _opened(text: str) -> Any:
     if text.lstrip()[:1] not in ("{", "["):
         return None
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict | list) else None
+    return value if isinstance(value, dict | list) else None
 
 
 def _marked(value: Any, hits: Texts) -> Any:

@@ -273,12 +273,12 @@ class _Pass:
 
     def _without_leaks(self, rows: list[Row]) -> list[Row]:
         """The rows that do not stand in the validation file, if there is one."""
-        found = self.validation_rows.repeated(rows) if self.validation_rows else {}
+        leaks = self.validation_rows.repeated(rows) if self.validation_rows else {}
         for row in rows:
-            if (line := found.get(row.line)) is not None:
+            if (line := leaks.get(row.line)) is not None:
                 self._note(_taken_out(row, "leak-exact", line))
                 self.leaks += 1
-        return [row for row in rows if row.line not in found]
+        return [row for row in rows if row.line not in leaks]
 
     def _without_private(self, row: Row, made: Row, kinds: tuple[str, ...]) -> Row | None:
         why = next((fault.check for fault in row.faults if needs_a_choice(fault)), "")

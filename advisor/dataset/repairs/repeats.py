@@ -55,23 +55,23 @@ class ValidationRows:
 
     def repeated(self, rows: Sequence[Row]) -> dict[int, int]:
         """Lines of the rows that stand in the validation file, and where they stand there."""
-        found: dict[int, int] = {}
+        repeats: dict[int, int] = {}
         for line, keys in _compared(rows, self._form):
             held = next((self._lines[key] for key in keys if key in self._lines), None)
             if held is not None:
-                found[line] = held
-        return found
+                repeats[line] = held
+        return repeats
 
 
 def _compared(rows: Sequence[Row], form: str) -> Iterator[tuple[int, list[tuple[bytes, ...]]]]:
     """The line of each row and what is compared of it."""
     task = Task(form, None, None, tokens.DEFAULT_ENCODING, compare_only=True)
-    found = part_of(rows, task).duplicates
-    kept = found.records()
+    entries = part_of(rows, task).duplicates
+    kept = entries.records()
     fields = ("line", "ordered", "prompt", "answer", "size")
     keys: dict[int, list[tuple[bytes, ...]]] = {}
     for line, whole, prompt, answer, size in zip(*(kept[name].tolist() for name in fields), strict=True):
         keys[line] = [(whole,), (prompt, answer)] if size else [(whole,)]
     yield from keys.items()
-    for line, first in found.again().tolist():
+    for line, first in entries.again().tolist():
         yield line, keys[first]

@@ -73,11 +73,11 @@ def assembled(
             instructions.append(turn.text)
         elif place < target or target < 0:
             before.append(turn)
-    said = before[0].text if len(before) == 1 else "\n".join([f"{turn.role}: {spoken(turn)}" for turn in before])
+    question = before[0].text if len(before) == 1 else "\n".join([f"{turn.role}: {spoken(turn)}" for turn in before])
     return Conversation(
         (*turns, *rejected),
         instructions[0] if len(instructions) == 1 else "\n".join(instructions),
-        said,
+        question,
         spoken(turns[target]) if target >= 0 else "",
         "\n".join([spoken(turn) for turn in rejected]) if rejected else "",
         label,

@@ -43,14 +43,14 @@ def order(roles: tuple[str, ...]) -> Order:
 
 def answers_of(roles: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """The place of each answer, and of the last that the user said before it; -1 where nothing was."""
-    found: list[tuple[int, int]] = []
+    answers: list[tuple[int, int]] = []
     asked = -1
     for place, role in enumerate(roles):
         if role == "user":
             asked = place
         elif role == "assistant":
-            found.append((place, asked))
-    return tuple(found)
+            answers.append((place, asked))
+    return tuple(answers)
 
 
 def by_turns(roles: Sequence[Any], kind: Kind) -> bool:

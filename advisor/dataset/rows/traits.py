@@ -50,12 +50,13 @@ def calls_with_objects(row: Object) -> bool:
 
 
 def uses_tools(row: Object) -> bool:
-    said = [message for message in _messages(row) if isinstance(message, dict)]
+    messages = [message for message in _messages(row) if isinstance(message, dict)]
     return "messages" in row and (
         "tools" in row
         or "functions" in row
         or any(
-            "tool_calls" in message or "function_call" in message or message.get("role") == "tool" for message in said
+            "tool_calls" in message or "function_call" in message or message.get("role") == "tool"
+            for message in messages
         )
     )
 
@@ -91,9 +92,9 @@ def verdict(row: Object, *keys: str) -> bool | None:
     """
     for key in keys:
         if key in row:
-            found = (_TAGS if key == "kto_tag" else _VERDICTS).get(str(row[key]).strip().lower())
-            if found is not None:
-                return found
+            verdict_told = (_TAGS if key == "kto_tag" else _VERDICTS).get(str(row[key]).strip().lower())
+            if verdict_told is not None:
+                return verdict_told
     return None
 
 

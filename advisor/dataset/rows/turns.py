@@ -102,28 +102,28 @@ def media_of(content: Any) -> tuple[Medium, ...]:
     """The files among the parts of a content, in order."""
     if not isinstance(content, list):
         return ()
-    found: list[Medium] = []
+    media: list[Medium] = []
     for part in content:
         if not isinstance(part, dict):
             continue
         key = next((key for key in part if key in _PARTS and part[key] is not None), None)
         if key is not None:
-            found.append(Medium(_kind(part[key], _PARTS[key]), _address(part[key])))
+            media.append(Medium(_kind(part[key], _PARTS[key]), _address(part[key])))
         elif isinstance(kind := part.get("type"), str) and kind in _PARTS:
-            found.append(Medium(_PARTS[kind], _address({**part, "type": None})))
-    return tuple(found)
+            media.append(Medium(_PARTS[kind], _address({**part, "type": None})))
+    return tuple(media)
 
 
 def files_of(value: Mapping[str, Any]) -> tuple[Medium, ...]:
     """The files that a row names in fields of their own."""
     if FILES.keys().isdisjoint(value):
         return ()
-    found: list[Medium] = []
+    files: list[Medium] = []
     for key, kind in FILES.items():
         given = listed(value.get(key))
         some = given if isinstance(given, list) else [given]
-        found += [Medium(kind, _address(one)) for one in some if one not in (None, "", {}, [])]
-    return tuple(found)
+        files += [Medium(kind, _address(one)) for one in some if one not in (None, "", {}, [])]
+    return tuple(files)
 
 
 def _kind(part: Any, usual: str) -> str:
@@ -169,14 +169,14 @@ def _calls_in(content: Any, field: str) -> Iterator[Call]:
 
 
 def _calls(message: Mapping[str, Any], field: str) -> tuple[Call, ...]:
-    found = [*_calls_in(message.get("content"), f"{field}.content")]
+    calls = [*_calls_in(message.get("content"), f"{field}.content")]
     given = message.get("tool_calls")
     for place, call in enumerate(given if isinstance(given, list) else ()):
         if isinstance(call, dict):
             inner = call.get("function")
             function = inner if isinstance(inner, dict) else call
             name, identity = function.get("name"), call.get("id")
-            found.append(
+            calls.append(
                 Call(
                     name if isinstance(name, str) else "",
                     function.get("arguments"),
@@ -187,8 +187,8 @@ def _calls(message: Mapping[str, Any], field: str) -> tuple[Call, ...]:
     old = message.get("function_call")
     if isinstance(old, dict):
         name = old.get("name")
-        found.append(Call(name if isinstance(name, str) else "", old.get("arguments"), "", f"{field}.function_call"))
-    return tuple(found)
+        calls.append(Call(name if isinstance(name, str) else "", old.get("arguments"), "", f"{field}.function_call"))
+    return tuple(calls)
 
 
 _FIELDS = tuple(f"messages[{place}].content" for place in range(64))

@@ -152,9 +152,9 @@ def _shapes(answers: Any, task: str, advice: Advice | None) -> tuple[Shape, ...]
 
 def _refusal_share(answers: Any, content: Content) -> tuple[float, bool]:
     """The share asked for, or else the middle of what the question declares as usual."""
-    said = middle(answers.get("refusal_share"))
-    if said is not None:
-        return said / 100, False
+    share = middle(answers.get("refusal_share"))
+    if share is not None:
+        return share / 100, False
     prior = content.question("refusal_share").prior
     assert prior is not None, "a question of type number has a prior"
     usual = math.sqrt(prior.p10 * prior.p90) if prior.shape == "lognormal" else (prior.p10 + prior.p90) / 2

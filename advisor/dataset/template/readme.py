@@ -80,15 +80,15 @@ def readme(holding: Holding, advice: Advice | None, content: Content, lang: Lang
 def _advice(advice: Advice | None, content: Content, lang: Language) -> list[str]:
     if advice is None:
         return []
-    said = lang(
+    sentence = lang(
         "The advice of {day}: {verdict}. Option: {option}.",
         day=lang.date(advice.at),
         verdict=verdict_name(advice.verdict, lang),
         option=option_name(advice.option, content, lang),
     )
     if advice.verdict == "fine_tune":
-        return [said]
-    return [said, lang("So begin with the evaluation set: it is needed for every option, and it is never wasted.")]
+        return [sentence]
+    return [sentence, lang("So begin with the evaluation set: it is needed for every option, and it is never wasted.")]
 
 
 def _cautions(design: Design, lang: Language) -> list[str]:

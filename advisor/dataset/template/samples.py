@@ -156,18 +156,18 @@ def _entries(folder: Path) -> tuple[dict[str, TaskSamples], dict[str, Refusals]]
 def task_samples(task: str, code: str, folder: Path = FOLDER) -> TaskSamples:
     """The rows of a task in the language with this code, or in English where it has none. Raises `ContentError`."""
     tasks, _ = _entries(folder)
-    found = tasks.get(f"{task}.{code}") or tasks.get(f"{task}.en")
-    if found is None:
+    samples = tasks.get(f"{task}.{code}") or tasks.get(f"{task}.en")
+    if samples is None:
         raise ContentError(f'there are no sample rows for the task "{task}" in content/templates/tasks/')
-    return found
+    return samples
 
 
 def refusals(code: str, folder: Path = FOLDER) -> Refusals:
     """The requests to turn down in this language, or in English. Raises `ContentError`."""
-    _, found = _entries(folder)
-    if code not in found and "en" not in found:
+    _, by_code = _entries(folder)
+    if code not in by_code and "en" not in by_code:
         raise ContentError("content/templates/refusals.yaml has no entry for English")
-    return found.get(code) or found["en"]
+    return by_code.get(code) or by_code["en"]
 
 
 @cache

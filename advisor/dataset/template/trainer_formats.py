@@ -121,11 +121,11 @@ def alpaca(example: Example) -> Row:
 
 
 def sharegpt(example: Example) -> Row:
-    said: list[Row] = []
+    turns: list[Row] = []
     for turn in example.before:
-        said += [{"from": "human", "value": turn.user}, {"from": "gpt", "value": turn.assistant}]
-    said += [{"from": "human", "value": example.prompt}, {"from": "gpt", "value": example.answer}]
-    return {"system": example.system, "conversations": said}
+        turns += [{"from": "human", "value": turn.user}, {"from": "gpt", "value": turn.assistant}]
+    turns += [{"from": "human", "value": example.prompt}, {"from": "gpt", "value": example.answer}]
+    return {"system": example.system, "conversations": turns}
 
 
 def _pairs_csv(examples: Sequence[Example]) -> bytes:

@@ -53,13 +53,13 @@ def guard() -> Guard:
 
 def installed() -> dict[str, str]:
     """The versions of the two tokenizers here; one that is not installed has none."""
-    found = {}
+    versions = {}
     for name in PAIR:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def differing(vocabulary: str) -> Iterator[int]:
@@ -99,13 +99,13 @@ def measure() -> Guard:
 
 
 def _ranges(points: Sequence[int]) -> tuple[tuple[int, int], ...]:
-    found: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     for point in points:
-        if found and found[-1][1] == point - 1:
-            found[-1] = (found[-1][0], point)
+        if ranges and ranges[-1][1] == point - 1:
+            ranges[-1] = (ranges[-1][0], point)
         else:
-            found.append((point, point))
-    return tuple(found)
+            ranges.append((point, point))
+    return tuple(ranges)
 
 
 def written(measured: Guard) -> str:

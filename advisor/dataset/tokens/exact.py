@@ -89,11 +89,11 @@ def count(text: str, encoding: str | None) -> Count:
     `encoding` is None for models whose vocabulary is not public: the count is then an estimate.
     Raises `UnknownEncoding`.
     """
-    found = encoder(encoding or DEFAULT_ENCODING)
-    if found is None:
+    tokenizer = encoder(encoding or DEFAULT_ENCODING)
+    if tokenizer is None:
         return Count(-(-len(text) // CHARACTERS_A_TOKEN), exact=False)
     pieces = _pieces(text)
-    tokens = sum(len(found.encode_ordinary(piece)) for piece in pieces)
+    tokens = sum(len(tokenizer.encode_ordinary(piece)) for piece in pieces)
     return Count(tokens, exact=encoding is not None and len(pieces) == 1)
 
 

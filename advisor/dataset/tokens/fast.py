@@ -67,7 +67,7 @@ class Counter:
 
     def counts(self, texts: Sequence[str], threads: int = 0, again: Collection[int] | None = None) -> NDArray[np.int64]:
         """As the function `counts`."""
-        found = np.zeros(len(texts), np.int64)
+        counts = np.zeros(len(texts), np.int64)
         keys: dict[bytes, int] = {}  # by hash, the place of a text that is to be remembered
         known: dict[int, int] = {}  # by place, how many tokens it has
         same: list[tuple[int, int]] = []
@@ -82,14 +82,14 @@ class Counter:
                 elif (first := keys.setdefault(key, index)) != index:
                     same.append((index, first))
         for index, n in known.items():
-            found[index] = n
+            counts[index] = n
         passed = {*known, *(index for index, _ in same)}
         new = [index for index in range(len(texts)) if index not in passed] if passed else range(len(texts))
-        found[new] = self._counted([texts[index] for index in new] if passed else list(texts), threads)
+        counts[new] = self._counted([texts[index] for index in new] if passed else list(texts), threads)
         for index, first in same:
-            found[index] = found[first]
-        self._remember({key: int(found[index]) for key, index in keys.items()})
-        return found
+            counts[index] = counts[first]
+        self._remember({key: int(counts[index]) for key, index in keys.items()})
+        return counts
 
     def _counted(self, texts: list[str], threads: int) -> Sequence[int]:
         if self.fast is None:

@@ -51,7 +51,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Access:
     """Whether the reader may start a job on the day."""
 
     open: bool
@@ -72,7 +72,7 @@ class Run:
     route: str
     vendor: str
     model: str
-    door: Door
+    access: Access
     self_managed: bool
     tokens: int
     """Of the file, each example cut at what the platform uses of it."""
@@ -118,7 +118,7 @@ def runs(
     wanted = ROUTE_METHODS[method]
     here = _Here(profile, wanted, catalogue(content, at), situation or Situation({}), content)
     found = [here.run(route) for route in content.routes if wanted in route.methods]
-    return tuple(sorted(found, key=lambda run: (not run.door.open, run.usd is None, run.usd.mid if run.usd else 0.0)))
+    return tuple(sorted(found, key=lambda run: (not run.access.open, run.usd is None, run.usd.mid if run.usd else 0.0)))
 
 
 class _Here:
@@ -139,8 +139,8 @@ class _Here:
         epochs, said_by = (None, "") if self.method == "rft" else self._epochs(route)
         price, facts = self._price(route.train_usd_hour if self.method == "rft" else route.train_usd_mtok)
         hours = usd = None
-        door = self._door(route)
-        if not door.open:
+        access = self._access(route)
+        if not access.open:
             price, facts = None, ()
         elif route.self_managed:
             price, facts = self._assumed("gpu_hour_train"), ()
@@ -155,7 +155,7 @@ class _Here:
             route=route.id,
             vendor=route.vendor,
             model=route.model,
-            door=door,
+            access=access,
             self_managed=route.self_managed,
             tokens=trained,
             exact=self.profile.exact
@@ -167,7 +167,7 @@ class _Here:
             hours=hours,
             usd=usd,
             facts=facts,
-            unpriced=route.unpriced.get(self.method) if door.open and usd is None else None,
+            unpriced=route.unpriced.get(self.method) if access.open and usd is None else None,
         )
 
     def _exact(self, route: Route) -> bool:
@@ -229,17 +229,17 @@ class _Here:
         values = [usd, *(value for _, value in others)]
         return Span(min(values), usd, max(values)), (fact_id, *(name for name, _ in others))
 
-    def _door(self, route: Route) -> Door:
+    def _access(self, route: Route) -> Access:
         asked = tuple(
             (one.kind, one.methods) for one in route.conditions if not one.methods or self.method in one.methods
         )
-        door = replace(self._let_in(route), conditions=asked)
+        access = replace(self._by_customer(route), conditions=asked)
         held = self.situation.answers.get("sensitive_data")
-        if door.open and route.under("no_confidential_data") and held not in (None, "none"):
-            return replace(door, open=False, only=(), confidential=True)
-        return door
+        if access.open and route.under("no_confidential_data") and held not in (None, "none"):
+            return replace(access, open=False, only=(), confidential=True)
+        return access
 
-    def _let_in(self, route: Route) -> Door:
+    def _by_customer(self, route: Route) -> Access:
         """Whether it takes jobs from this reader, whatever they hold."""
         at = self.known.at
         question, meaning = CUSTOMER_QUESTIONS.get(route.platform, ("", {}))
@@ -251,8 +251,8 @@ class _Here:
         days = [closed_from(route, one) for one in willing or kinds]
         last = max((day for day in days if day is not None), default=None)
         if willing:
-            return Door(True, willing if len(willing) < len(kinds) else (), None if None in days else last)
-        return Door(False, tuple(one for one in CUSTOMERS if question and route_open(route, one, at)), last)
+            return Access(True, willing if len(willing) < len(kinds) else (), None if None in days else last)
+        return Access(False, tuple(one for one in CUSTOMERS if question and route_open(route, one, at)), last)
 
 
 def _number(fact: Fact) -> float | None:

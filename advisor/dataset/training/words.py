@@ -1,4 +1,4 @@
-"""What is said of training runs on a file, on a screen and in a terminal: cost, epochs, doors, sources."""
+"""What is said of training runs on a file, on a screen and in a terminal: cost, epochs, who may, sources."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ class Source(NamedTuple):
 
 def by_vendor(runs: Iterable[Run]) -> list[tuple[str, list[Run]]]:
     """The runs of each platform together, in the order in which the platforms first come."""
-    found: dict[str, list[Run]] = {}
+    vendors: dict[str, list[Run]] = {}
     for run in runs:
-        found.setdefault(run.vendor, []).append(run)
-    return list(found.items())
+        vendors.setdefault(run.vendor, []).append(run)
+    return list(vendors.items())
 
 
 def priced(runs: Iterable[Run]) -> list[Run]:
     """Those that can be started and whose cost is known."""
-    return [run for run in runs if run.door.open and run.usd is not None]
+    return [run for run in runs if run.access.open and run.usd is not None]
 
 
 def unpriced(runs: Iterable[Run]) -> list[Run]:
-    return [run for run in runs if run.door.open and run.usd is None]
+    return [run for run in runs if run.access.open and run.usd is None]
 
 
 def closed(runs: Iterable[Run]) -> list[Run]:
-    return [run for run in runs if not run.door.open]
+    return [run for run in runs if not run.access.open]
 
 
 def cost(run: Run, lang: Language) -> str:
@@ -99,19 +99,19 @@ def _spread(span: Span, show: Callable[[float], str], lang: Language) -> str:
     return mid if low == high else lang("{n} ({low} to {high})", n=mid, low=low, high=high)
 
 
-def door(run: Run, lang: Language) -> str:
-    """From when no more, for whom, or since when no more; empty for a door that is open to all with no end known."""
-    found = run.door
-    day = lang.date(found.closed_from) if found.closed_from else ""
-    if not found.open:
-        if found.confidential:
+def access_text(run: Run, lang: Language) -> str:
+    """From when no more, for whom, or since when no more; empty for what is open to all with no end known."""
+    access = run.access
+    day = lang.date(access.closed_from) if access.closed_from else ""
+    if not access.open:
+        if access.confidential:
             return lang("may not be sent what your examples hold")
         if not day:
             return lang("takes no jobs")
-        if found.only:
+        if access.only:
             return lang("takes no jobs from customers like you since {date}", date=day)
         return lang("takes no jobs since {date}", date=day)
-    if found.only and "new" not in found.only:
+    if access.only and "new" not in access.only:
         if day:
             return lang("only for customers who tune there already; closes on {date}", date=day)
         return lang("only for customers who tune there already")
@@ -144,11 +144,11 @@ def why_price(run: Run, lang: Language) -> str:
 def sources(run: Run, content: Content, lang: Language, *, epochs: bool = True) -> list[Source]:
     """Those of the price, then that of the epochs; each once, unless figures of it are not equally certain."""
     ids = [*run.facts, *(_epochs_fact(run) if epochs else ())]
-    found: dict[tuple[str, str], Source] = {}
+    by_address: dict[tuple[str, str], Source] = {}
     for fact in (content.fact(one) for one in ids):
         name = source_name(fact.source, content, lang)
-        found.setdefault((name, fact.confidence), Source(name, address(fact.source), _when(fact, lang)))
-    return list(found.values())
+        by_address.setdefault((name, fact.confidence), Source(name, address(fact.source), _when(fact, lang)))
+    return list(by_address.values())
 
 
 def _when(fact: Fact, lang: Language) -> str:
@@ -159,15 +159,15 @@ def _when(fact: Fact, lang: Language) -> str:
 
 def conditions(run: Run, lang: Language) -> str:
     """What the platform asks or rules out, a sentence each; empty where it takes all jobs."""
-    return " ".join(condition(kind, methods, lang) for kind, methods in run.door.conditions)
+    return " ".join(condition(kind, methods, lang) for kind, methods in run.access.conditions)
 
 
 def unknown_text(runs: Sequence[Run], lang: Language) -> str:
     """The open platforms whose price is not known, with their models, and why it is not."""
-    found: dict[Unpriced | None, list[Run]] = {}
+    by_reason: dict[Unpriced | None, list[Run]] = {}
     for run in unpriced(runs):
-        found.setdefault(run.unpriced, []).append(run)
-    return "; ".join(part for why, some in found.items() for part in _unknown_for(why, some, lang))
+        by_reason.setdefault(run.unpriced, []).append(run)
+    return "; ".join(part for why, some in by_reason.items() for part in _unknown_for(why, some, lang))
 
 
 def _unknown_for(why: Unpriced | None, runs: Sequence[Run], lang: Language) -> list[str]:
@@ -188,8 +188,10 @@ def _why_unknown(why: Unpriced, lang: Language) -> str:
 
 def closed_text(runs: Sequence[Run], lang: Language) -> str:
     """The platforms that take no jobs on the day, and since when; the model where others of a platform are open."""
-    still = {run.vendor for run in runs if run.door.open}
-    parts = [(label(run, lang) if run.vendor in still else lang(run.vendor), door(run, lang)) for run in closed(runs)]
+    still = {run.vendor for run in runs if run.access.open}
+    parts = [
+        (label(run, lang) if run.vendor in still else lang(run.vendor), access_text(run, lang)) for run in closed(runs)
+    ]
     return "; ".join(f"{name} {state}" for name, state in dict.fromkeys(parts))
 
 
@@ -208,10 +210,10 @@ def _run(run: Run, content: Content) -> dict[str, Any]:
         "route": run.route,
         "platform": run.vendor,
         "model": run.model,
-        "open": run.door.open,
-        "only_for": list(run.door.only),
-        "closed_from": run.door.closed_from.isoformat() if run.door.closed_from else None,
-        "conditions": [kind for kind, _ in run.door.conditions],
+        "open": run.access.open,
+        "only_for": list(run.access.only),
+        "closed_from": run.access.closed_from.isoformat() if run.access.closed_from else None,
+        "conditions": [kind for kind, _ in run.access.conditions],
         "price_unknown_because": run.unpriced,
         "tokens": run.tokens,
         "tokens_exact": run.exact,
@@ -255,7 +257,7 @@ def notes(runs: Sequence[Run], content: Content, lang: Language) -> list[tuple[s
     """What stands behind the figures of all runs together: titles, and what there is to say."""
     known = priced(runs)
     named = (
-        (lang("Open to"), _doors(known, lang)),
+        (lang("Open to"), _open_to(known, lang)),
         (lang("Epochs"), _of_each(known, lambda run: why_epochs(run, content, lang), lang)),
         (lang("Prices"), _of_each(known, lambda run: why_price(run, lang), lang)),
         (lang("Conditions"), _asked(runs, lang)),
@@ -265,40 +267,40 @@ def notes(runs: Sequence[Run], content: Content, lang: Language) -> list[tuple[s
     return [(title, text) for title, text in named if text]
 
 
-def one_door(runs: Sequence[Run]) -> bool:
+def same_access(runs: Sequence[Run]) -> bool:
     """Whether the same is open, and shut, for all models of a platform."""
-    return len({(run.door.open, run.door.only, run.door.closed_from) for run in runs}) == 1
+    return len({(run.access.open, run.access.only, run.access.closed_from) for run in runs}) == 1
 
 
-def _doors(runs: Sequence[Run], lang: Language) -> str:
+def _open_to(runs: Sequence[Run], lang: Language) -> str:
     """For whom and until when platforms take jobs, with the models where these differ."""
-    found: dict[str, str] = {}
+    places: dict[str, str] = {}
     for vendor, some in by_vendor(runs):
         by_state: dict[str, list[str]] = {}
         for run in some:
-            by_state.setdefault(door(run, lang), []).append(lang(run.model))
+            by_state.setdefault(access_text(run, lang), []).append(lang(run.model))
         for state, models in by_state.items():
-            name = lang(vendor) if one_door(some) else f"{lang(vendor)} ({', '.join(models)})"
-            found |= {name: state} if state else {}
-    return "; ".join(f"{name}: {state}" for name, state in found.items())
+            name = lang(vendor) if same_access(some) else f"{lang(vendor)} ({', '.join(models)})"
+            places |= {name: state} if state else {}
+    return "; ".join(f"{name}: {state}" for name, state in places.items())
 
 
 def _asked(runs: Sequence[Run], lang: Language) -> str:
     """The conditions of open platforms, each once after the models that it holds for."""
-    found: dict[str, dict[str, None]] = {}
+    asked: dict[str, dict[str, None]] = {}
     for run in runs:
-        if run.door.open and (text := conditions(run, lang)):
-            found.setdefault(text, {})[label(run, lang)] = None
-    return " ".join(f"{'; '.join(names)}: {text}" for text, names in found.items())
+        if run.access.open and (text := conditions(run, lang)):
+            asked.setdefault(text, {})[label(run, lang)] = None
+    return " ".join(f"{'; '.join(names)}: {text}" for text, names in asked.items())
 
 
-def _of_each(runs: Sequence[Run], said: Callable[[Run], str], lang: Language) -> str:
+def _of_each(runs: Sequence[Run], text_of: Callable[[Run], str], lang: Language) -> str:
     """What is said of runs, each sentence once after the platforms that it holds for."""
-    found: dict[str, dict[str, None]] = {}
+    texts: dict[str, dict[str, None]] = {}
     for run in runs:
-        if text := said(run):
-            found.setdefault(text, {})[lang(run.vendor)] = None
-    return "; ".join(f"{', '.join(vendors)}: {text}" for text, vendors in found.items())
+        if text := text_of(run):
+            texts.setdefault(text, {})[lang(run.vendor)] = None
+    return "; ".join(f"{', '.join(vendors)}: {text}" for text, vendors in texts.items())
 
 
 def origins(runs: Sequence[Run], content: Content, lang: Language) -> list[Source]:

@@ -21,7 +21,7 @@ from advisor.engine.estimate.inference import (
     serving,
 )
 from advisor.engine.estimate.requests import Request
-from advisor.engine.estimate.routes import NO_END_MONTHS, Doors, Offer, Quotes, Size, middle_offer
+from advisor.engine.estimate.routes import NO_END_MONTHS, Offer, OpenRoutes, Quotes, Size, middle_offer
 from advisor.engine.scenarios import Array, Scenarios, kept, summed
 
 TUNED = {"sft": "sft", "distill": "sft", "rag_sft": "sft", "dpo": "dpo", "rft": "rft", "continue": "continue"}
@@ -96,11 +96,11 @@ class Bills(dict[str, Bill]):
         scenarios: Scenarios,
         catalogue: Catalogue,
         models: BaseModels,
-        open_doors: Doors,
+        open_routes: OpenRoutes,
         sent: dict[str, Request],
     ) -> None:
         super().__init__()
-        self.scenarios, self.catalogue, self.models, self.open_doors = scenarios, catalogue, models, open_doors
+        self.scenarios, self.catalogue, self.models, self.open_routes = scenarios, catalogue, models, open_routes
         self.sent = sent
         self._quotes = Quotes()
 
@@ -127,7 +127,7 @@ class Bills(dict[str, Bill]):
         return middle_offer(
             self.scenarios,
             self.catalogue,
-            self.open_doors,
+            self.open_routes,
             request,
             tokens,
             TUNED[option],

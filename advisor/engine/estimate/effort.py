@@ -55,7 +55,7 @@ def engineering_usd(scenarios: Scenarios, option: str) -> Array:
 
 def retrieves(scenarios: Scenarios) -> Mask:
     """Where the user said that there is a retrieval already."""
-    return scenarios.said("rag_tried") & scenarios.is_("rag_tried", "misses", "misused", "works")
+    return scenarios.is_answered("rag_tried") & scenarios.is_("rag_tried", "misses", "misused", "works")
 
 
 def labelling_usd(scenarios: Scenarios, option: str) -> Array:

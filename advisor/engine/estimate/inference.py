@@ -121,7 +121,7 @@ def cache(scenarios: Scenarios, catalogue: Catalogue, minimum: str | None, minut
 def _cache(scenarios: Scenarios, minimum: float | None, minutes: float | None) -> Cache:
     def known(value: float | None, assumption: str) -> Array:
         drawn = scenarios[assumption]
-        return drawn if value is None else np.where(scenarios.said(assumption), drawn, value)
+        return drawn if value is None else np.where(scenarios.is_answered(assumption), drawn, value)
 
     return Cache(known(minimum, "cache_minimum"), known(minutes, "cache_minutes"))
 
@@ -285,7 +285,7 @@ def small_models(scenarios: Scenarios, catalogue: Catalogue, request: Request) -
     """
     typical = catalogue.typical("small")
     every, chosen = [typical], np.zeros(1, dtype=int)
-    named = _of_situations(scenarios.said("platforms"))
+    named = _of_situations(scenarios.is_answered("platforms"))
     if named.any():
         every += [model for model in catalogue.small if model is not typical]
         sold = {place: where for place, model in enumerate(every) if np.any(where := _sold(scenarios, model))}

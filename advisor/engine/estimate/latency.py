@@ -54,7 +54,11 @@ def latencies(
         ("model", "price_model", "hosting"),
         ("model", "price_model", "hosting"),
     )
-    held = scenarios.said("latency_limit") & ~scenarios.said("reasoning_tokens") & ~scenarios.said("latency_now")
+    held = (
+        scenarios.is_answered("latency_limit")
+        & ~scenarios.is_answered("reasoning_tokens")
+        & ~scenarios.is_answered("latency_now")
+    )
     by_option: dict[str, Latency] = {}
     same_base: dict[str, Mask] = {}
     for option in scenarios.content.options:
@@ -175,7 +179,7 @@ def _encoder(scenarios: Scenarios) -> Latency:
 
 def _measured(scenarios: Scenarios, by_option: dict[str, Latency], same: Mapping[str, Mask]) -> dict[str, Latency]:
     """Scale the options on today's model so that today's approach takes the time that the user gave."""
-    rows = scenarios.said("latency_now")
+    rows = scenarios.is_answered("latency_now")
     if not rows.any():
         return by_option
     today = np.where(

@@ -21,7 +21,7 @@ CUSTOMER_QUESTIONS: dict[str, tuple[str, dict[str, Customer]]] = {
     "openai": ("openai_customer", {"new": "new", "dormant": "dormant", "active": "existing"}),
     "azure": ("azure_customer", {"new": "new", "existing": "existing"}),
 }
-"""Platforms whose doors depend on the customer: the question that tells, and what its answers mean to a route."""
+"""Platforms that are open to some customers alone: the question that tells, and what its answers mean to a route."""
 
 EVERYWHERE = ("anywhere", "region", "own_cloud", "on_premises")
 DAYS_A_MONTH = 30.4375
@@ -49,7 +49,7 @@ def _allowed(scenarios: Scenarios, platform: str, hosting: tuple[str, ...], gpus
     fits = scenarios.is_("hosting", *hosting)
     if hosting != EVERYWHERE:
         # Who names platforms but not a place has said by that where data may go.
-        implied = scenarios.said("platforms") & ~scenarios.said("hosting")
+        implied = scenarios.is_answered("platforms") & ~scenarios.is_answered("hosting")
         fits = fits | implied
     mask: Mask = scenarios[f"platforms_{platform}"].astype(bool) & fits
     if gpus:
@@ -58,7 +58,7 @@ def _allowed(scenarios: Scenarios, platform: str, hosting: tuple[str, ...], gpus
         if platform == "own":
             mask = mask & ~scenarios.is_("gpu", "none")
     if not vision:
-        mask = mask & ~(scenarios.said("data_shape") & scenarios["data_shape_images"])
+        mask = mask & ~(scenarios.is_answered("data_shape") & scenarios["data_shape_images"])
     return mask
 
 
@@ -91,7 +91,7 @@ LAST_RESORT_USD = 1e12
 
 
 @dataclass(frozen=True)
-class Doors:
+class OpenRoutes:
     """For each route, where it is open to the user."""
 
     routes: tuple[Route, ...]
@@ -99,7 +99,7 @@ class Doors:
     at: date
 
     @cached_property
-    def ajar(self) -> tuple[tuple[int, Route, Mask], ...]:
+    def ever_open(self) -> tuple[tuple[int, Route, Mask], ...]:
         """Routes that are open in some scenario, with their place and where they are open."""
         held: dict[int, bool] = {}
         for mask in self.open:
@@ -112,7 +112,7 @@ class Doors:
         """How many routes with this method are open in each scenario; `for_use`: those whose result may go into use."""
         masks = [
             mask
-            for _, route, mask in self.ajar
+            for _, route, mask in self.ever_open
             if method in route.methods and not (for_use and route.under("testing_only"))
         ]
         return summed(mask.view(np.uint8) for mask in masks).astype(float) if masks else np.zeros(self.open[0].shape)
@@ -120,7 +120,7 @@ class Doors:
     def life(self, method: str) -> Array:
         """Months that the longest-lived tuned model of this method would answer; 0 where no route is open."""
         by_life: dict[float, Mask] = {}
-        for _, route, mask in self.ajar:
+        for _, route, mask in self.ever_open:
             if method in route.methods:
                 life = life_months(route, self.at)
                 by_life[life] = by_life[life] | mask if life in by_life else mask
@@ -130,7 +130,7 @@ class Doors:
         return longest
 
 
-def doors(scenarios: Scenarios, catalogue: Catalogue) -> Doors:
+def open_routes_of(scenarios: Scenarios, catalogue: Catalogue) -> OpenRoutes:
     """Who is open to this user in each scenario."""
     kinds = _kinds(catalogue)
     # Dozens of routes differ in price alone: where they are open is looked up once.
@@ -138,7 +138,7 @@ def doors(scenarios: Scenarios, catalogue: Catalogue) -> Doors:
         kind: allowed(scenarios, route) & open_to_user(scenarios, route, catalogue.at)
         for kind, route in dict(zip(kinds, catalogue.routes(), strict=True)).items()
     }
-    return Doors(catalogue.routes(), tuple(of_kinds[kind] for kind in kinds), catalogue.at)
+    return OpenRoutes(catalogue.routes(), tuple(of_kinds[kind] for kind in kinds), catalogue.at)
 
 
 @lru_cache(maxsize=32)
@@ -170,7 +170,7 @@ class Offer:
     life: Array
     """Months that the tuned model will answer."""
     chosen: np.ndarray
-    """Place in `Doors.routes`, -1 where there is none."""
+    """Place in `OpenRoutes.routes`, -1 where there is none."""
     compared: np.ndarray
     """Of how many routes it is the middle one; at 1 the figures hang on it alone."""
     shares: Mask
@@ -204,7 +204,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class _Bid:
-    """A quote of the route at a place in `Doors.routes`, where it is open."""
+    """A quote of the route at a place in `OpenRoutes.routes`, where it is open."""
 
     index: int
     open: Mask
@@ -226,7 +226,7 @@ class Quotes:
 def middle_offer(
     scenarios: Scenarios,
     catalogue: Catalogue,
-    open_doors: Doors,
+    open_routes: OpenRoutes,
     request: Request,
     train_tokens: Array,
     method: str,
@@ -244,14 +244,14 @@ def middle_offer(
     """
     key = (request, id(train_tokens), method, size)
     if key not in quotes.bids:
-        quotes.bids[key] = list(_bids(scenarios, catalogue, open_doors, request, train_tokens, method, size, quotes))
+        quotes.bids[key] = list(_bids(scenarios, catalogue, open_routes, request, train_tokens, method, size, quotes))
     return _middle(scenarios, [bid for bid in quotes.bids[key] if bid.quote.route.id != without])
 
 
 def _bids(
     scenarios: Scenarios,
     catalogue: Catalogue,
-    open_doors: Doors,
+    open_routes: OpenRoutes,
     request: Request,
     train_tokens: Array,
     method: str,
@@ -260,12 +260,12 @@ def _bids(
 ) -> Iterator[_Bid]:
     """Those of the routes that are open somewhere and have known prices."""
     tokens = train_tokens * scenarios["epochs"]
-    for index, route, mask in open_doors.ajar:
+    for index, route, mask in open_routes.ever_open:
         if method not in route.methods or (size == "small" and not route.small):
             continue
         key = (route.id, request, id(train_tokens), method == "rft")
         if key not in quotes.of_routes:
-            quotes.of_routes[key] = _quote(scenarios, catalogue, open_doors.at, route, request, tokens, method, quotes)
+            quotes.of_routes[key] = _quote(scenarios, catalogue, open_routes.at, route, request, tokens, method, quotes)
         if (quote := quotes.of_routes[key]) is not None:
             own = route.base if route.base in scenarios.values["price_model"] else None
             yield _Bid(index, mask, quote, _rank(scenarios, route.small, own) if size == "same" else 0.0)
@@ -316,7 +316,7 @@ def _rank(scenarios: Scenarios, small: bool, base: str | None) -> Array:
     if base is None:
         return np.where(scenarios.is_("model", *SMALL_BASES) == small, 1.0, 2.0)
     rank = _rank(scenarios, small, None)
-    named = scenarios.said("price_model") & scenarios.is_("price_model", base)
+    named = scenarios.is_answered("price_model") & scenarios.is_("price_model", base)
     return np.where(named, 0.0, rank) if named.any() else rank
 
 

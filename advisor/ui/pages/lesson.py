@@ -162,5 +162,5 @@ def _ways_on(lesson: Lesson, place: int, session: Session) -> None:
     show(html('<nav class="around" aria-label="{}"><ul>{}</ul></nav>', lang("Lessons"), joined(steps)), key="around")
 
 
-def _step(said: str, lesson: Lesson, session: Session) -> Markup:
-    return html("<li><span>{}</span>{}</li>", said, link(session.lang(lesson.title), lesson.page, session))
+def _step(label: str, lesson: Lesson, session: Session) -> Markup:
+    return html("<li><span>{}</span>{}</li>", label, link(session.lang(lesson.title), lesson.page, session))

@@ -95,16 +95,16 @@ def _changes(session: Session) -> None:
     label = lang("What is wrong with the answers")
     gap = _choose(label, {one: names[one] for one in GAPS}, "gap", session, below_each_other=True)
     cases: tuple[Case | EvidenceCase, ...] = (*known.cases, *evidence_cases())
-    found = cases_with(gap, cases)
-    said = lang(
+    cases_of_gap = cases_with(gap, cases)
+    sentence = lang(
         "Of {all} cases with this gap, {retrieval} ended with retrieval and {trained} with a trained model; {both} of "
         "them with both.",
-        all=lang.number(len(found)),
-        retrieval=lang.number(sum(case.outcome in RETRIEVAL for case in found)),
-        trained=lang.number(sum(trained(case.outcome, known) for case in found)),
-        both=lang.number(sum(case.outcome in RETRIEVAL and trained(case.outcome, known) for case in found)),
+        all=lang.number(len(cases_of_gap)),
+        retrieval=lang.number(sum(case.outcome in RETRIEVAL for case in cases_of_gap)),
+        trained=lang.number(sum(trained(case.outcome, known) for case in cases_of_gap)),
+        both=lang.number(sum(case.outcome in RETRIEVAL and trained(case.outcome, known) for case in cases_of_gap)),
     )
-    show(html('<p class="what" role="status">{}</p>', said), key="trained")
+    show(html('<p class="what" role="status">{}</p>', sentence), key="trained")
     plots.draw(outcomes_of(gap, cases, known, lang), lang)
 
 
@@ -132,7 +132,7 @@ def _ladder(session: Session) -> None:
     climbed = climb(chances, known)
     stopped = [*climbed.reached.values(), 1 - climbed.arrived]
     first, second, third = (round(TEAMS * (before - after)) for before, after in pairwise(stopped))
-    said = lang(
+    sentence = lang(
         "Of {teams} such teams {first} stop after better prompting, {second} after retrieval and {third} after tuning; "
         "{left} do not reach their goal.",
         teams=lang.number(TEAMS, 9),
@@ -141,7 +141,7 @@ def _ladder(session: Session) -> None:
         third=lang.number(third),
         left=lang.number(round(TEAMS * (1 - climbed.arrived))),
     )
-    show(html('<p class="what" role="status">{}</p>', said), key="climbed")
+    show(html('<p class="what" role="status">{}</p>', sentence), key="climbed")
     plots.draw(ladder(climbed, rate, known, lang), lang)
 
 
@@ -163,24 +163,24 @@ def _time(session: Session) -> None:
     )
     halved = (replace(asked, prompt=asked.prompt // 2), replace(asked, answer=asked.answer // 2))
     whole, prompt, answer = (labels.seconds(answer_time.whole(chosen, one, known), lang) for one in (asked, *halved))
-    said = lang(
+    sentence = lang(
         "About {whole}. With half the prompt {prompt}, with half the answer {answer}.",
         whole=whole,
         prompt=prompt,
         answer=answer,
     )
-    show(html('<p class="what" role="status">{}</p>', said), key="seconds")
+    show(html('<p class="what" role="status">{}</p>', sentence), key="seconds")
     plots.draw(answer_time.parts(chosen, asked, known, lang), lang)
     plots.draw(answer_time.compared(speeds, chosen, asked, known, lang), lang)
     measured = next((model.latency_facts for model in known.models if lang(model.name) == chosen.name), ())
-    said = (
+    sentence = (
         lang("What others measured of {model}, and our range holds:", model=chosen.name)
         if measured
         else lang(
             "How fast {model} is, we assume; the range is wide on purpose.", model=labels.in_sentence(chosen.name)
         )
     )
-    show(html('<p class="quiet">{}</p>{}', said, sources(fact_sources(measured, known, lang), session)))
+    show(html('<p class="quiet">{}</p>{}', sentence, sources(fact_sources(measured, known, lang), session)))
 
 
 def _tokens_of(label: str, stops: tuple[int, ...], first: int, name: str, session: Session) -> int:
@@ -207,7 +207,7 @@ def _data(session: Session) -> None:
         format_func=lambda n: lang.number(n, 9),
         key=f"figure-examples:{session.code}",
     )
-    said = lang(
+    sentence = lang(
         "Tuned on {n} examples it is right in {score} of 100 cases, on {double} in {more}: {points} points.",
         n=lang.number(here, 9),
         score=lang.number(tuned[here], 2),
@@ -215,7 +215,7 @@ def _data(session: Session) -> None:
         more=lang.number(tuned[2 * here], 2),
         points=points(round(tuned[2 * here]) - round(tuned[here]), lang),
     )
-    show(html('<p class="what" role="status">{}</p>', said), key="doubled")
+    show(html('<p class="what" role="status">{}</p>', sentence), key="doubled")
     plots.draw(learning_curves(task, measured, here, lang), lang)
 
 
@@ -229,17 +229,17 @@ def _forgetting(session: Session) -> None:
     }
     most = _choose(lang("What you test"), names, "tests", session)
     kinds = [*TESTS][: [*TESTS].index(most) + 1]
-    found = changes(kinds, comparisons())
-    left_out = sum(map(len, TESTS.values())) - len(found)
-    said = lang(
+    known_changes = changes(kinds, comparisons())
+    left_out = sum(map(len, TESTS.values())) - len(known_changes)
+    sentence = lang(
         "{up} of your {n} tests rose, {down} fell.",
-        up=lang.number(sum(one.points > 0 for one in found)),
-        n=lang.number(len(found)),
-        down=lang.number(sum(one.points < 0 for one in found)),
+        up=lang.number(sum(one.points > 0 for one in known_changes)),
+        n=lang.number(len(known_changes)),
+        down=lang.number(sum(one.points < 0 for one in known_changes)),
     )
     unseen = lang.plural("{n} test was not run.", "{n} tests were not run.", left_out) if left_out else ""
-    show(html('<p class="what" role="status">{} {}</p>', said, unseen), key="tested")
-    plots.draw(what_changed(found, lang), lang)
+    show(html('<p class="what" role="status">{} {}</p>', sentence, unseen), key="tested")
+    plots.draw(what_changed(known_changes, lang), lang)
 
 
 def _routes(session: Session) -> None:
@@ -265,14 +265,14 @@ def _routes(session: Session) -> None:
     )
     later = {offer.route.id: offer for offer in offers(known, at, customer)}
     closed = [offer for offer in today if not later[offer.route.id].open_to]
-    said = lang(
+    sentence = lang(
         "{n} of the {all} routes that are open to such a customer on {today} would still start a job on {date}.",
         date=lang.date(at),
         n=lang.number(len(today) - len(closed)),
         all=lang.number(len(today)),
         today=lang.date(session.day),
     )
-    show(html('<p class="what" role="status">{}</p>', said), key="still-open")
+    show(html('<p class="what" role="status">{}</p>', sentence), key="still-open")
     if closed:
         show(html("<p>{}</p>", lang("Closed by then: {routes}.", routes=_by_vendor(closed, session))), key="closed")
     chart = endings(today, wording.ends(today, session.day, known, lang), session.day, lang)
@@ -349,7 +349,7 @@ def _prompt_bill(tokens: int, session: Session) -> None:
         rows.append((lang(model.name), labels.money(usd, lang)))
     if not rows:
         return
-    said = lang.plural(
+    sentence = lang.plural(
         "{n} token sent with each of {requests} requests, in USD a month:",
         "{n} tokens sent with each of {requests} requests, in USD a month:",
         tokens,
@@ -360,8 +360,8 @@ def _prompt_bill(tokens: int, session: Session) -> None:
     show(
         html(
             '<p class="what" role="status">{}</p>{}<p class="quiet">{}</p>',
-            said,
-            table(head, rows, caption=said, numbers=(1,), kind="figures"),
+            sentence,
+            table(head, rows, caption=sentence, numbers=(1,), kind="figures"),
             note,
         ),
         key="prompt-bill",
@@ -384,7 +384,7 @@ def _losses(session: Session) -> None:
     whole = training_curves(name, lang("Training"), points, lang)
     so_far = training_curves(name, lang("Until step {n}", n=lang.number(until)), kept, lang)
     last = kept[-1]
-    said = lang(
+    sentence = lang(
         "At step {step} the loss is {a} on the rows trained on and {b} on the others.",
         step=lang.number(until),
         a=lang.number(last.training),
@@ -395,7 +395,7 @@ def _losses(session: Session) -> None:
             '{}{}<p class="what" role="status">{}</p>',
             curves.picture(whole.model_copy(update={"alt": so_far.alt}), until),
             plots.key(whole),
-            said,
+            sentence,
         ),
         key="two-curves",
     )

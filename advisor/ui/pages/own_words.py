@@ -133,15 +133,19 @@ class Described:
     read: str = ""
     """The text that was read: the quotes stand in it."""
 
-    def forget(self) -> None:
-        """Stop reading; the text goes with the session."""
+    def end(self) -> None:
+        """Stop what is under way; text and rows stay, so that one can try again."""
         for job in (self.counting, self.reading):
             if job:
                 job.close()
         self.counting = self.reading = None
-        self.rows.clear()
         self.measured = {}
         self.asked = self.by_words = False
+
+    def forget(self) -> None:
+        """End it for good: the rows go, too, and the text with the session."""
+        self.end()
+        self.rows.clear()
 
     def count_rows(self) -> None:
         """Begin to count the rows, where there are some."""
@@ -284,12 +288,12 @@ def _questions(text: str, session: Session) -> None:
         html("<p>{}</p><ul>{}</ul>", _quoted(quote.text), joined(_door(hit, session) for hit in of_it))
         for quote, of_it in groupby(hits, key=lambda hit: hit.quote)
     )
-    said = lang.plural(
+    sentence = lang.plural(
         "{n} question may be answered by your text. Open it to answer it; you come back here.",
         "{n} questions may be answered by your text. Open one to answer it; you come back here.",
         len(hits),
     )
-    show(html('<p class="what" role="status">{}</p><div class="by-sentence">{}</div>', said, rows), key="found")
+    show(html('<p class="what" role="status">{}</p><div class="by-sentence">{}</div>', sentence, rows), key="found")
     if answers:
         with st.container(key="on", horizontal=True):
             if st.button(plain(lang("Check your answers")), key="to-check"):
@@ -299,9 +303,9 @@ def _questions(text: str, session: Session) -> None:
 def _door(hit: Hit, session: Session) -> Markup:
     """A link to a question, with what was answered to it so far."""
     question, answers = hit.question, session.situation.answers
-    said = labels.answer(question, answers[question.id], session.lang) if question.id in answers else ""
+    answer = labels.answer(question, answers[question.id], session.lang) if question.id in answers else ""
     door = link(session.lang(question.text), page_of(question), session, **{"from": DESCRIBE})
-    return html("<li>{}{}</li>", door, html('<span class="quiet">{}</span>', said) if said else "")
+    return html("<li>{}{}</li>", door, html('<span class="quiet">{}</span>', answer) if answer else "")
 
 
 def _quoted(text: str) -> Markup:
@@ -411,20 +415,20 @@ def _outcome(mine: Described, reading: Reading, session: Session) -> None:
 
     lang, done = session.lang, reading.result
     if done is None or isinstance(done, EndpointError):
-        said = lang("It was stopped. What was sent is sent; nothing was kept.")
+        sentence = lang("It was stopped. What was sent is sent; nothing was kept.")
         if isinstance(done, EndpointError):
-            said = done.text(lang)
+            sentence = done.text(lang)
         elif reading.problem:
-            said = reading.problem.text(lang)
+            sentence = reading.problem.text(lang)
         elif reading.failed:
-            said = lang("This could not be made: a fault of this program, not of yours.")
+            sentence = lang("This could not be made: a fault of this program, not of yours.")
         problem = st.container()
         if not reading.told:
-            say(problem, said)
+            say(problem, sentence)
             reading.told = True
         else:
-            show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', said), place=problem)
-        mine.forget()
+            show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', sentence), place=problem)
+        mine.end()
         _form(mine, session)
         return
     _answers(mine, done, reading.endpoint, session)
@@ -442,19 +446,19 @@ def _answers(mine: Described, done: Intake, endpoint: Endpoint, session: Session
     if done.filled:
         show(html('<p class="quiet">{}</p>', caution(lang)))
     used: list[Filled] = []
-    for question, one in quoted_answers(done, known):
+    for question, filled in quoted_answers(done, known):
         with st.container(key=f"read-{question.id}"):
-            yours = _yours(one, session)
-            doubt = joined(html(" {}", badge(text, "turn")) for text in doubts(one, lang))
-            before, behind = sentence(one.quote, mine.read)
+            yours = _yours(filled, session)
+            doubt = joined(html(" {}", badge(text, "turn")) for text in doubts(filled, lang))
+            before, behind = sentence(filled.quote, mine.read)
             show(
                 html(
                     "<h3>{}</h3><p>{}{}</p><blockquote>{}<mark>{}</mark>{}</blockquote>{}",
                     lang(question.text),
-                    labels.answer(question, one.value, lang),
+                    labels.answer(question, filled.value, lang),
                     doubt,
                     before,
-                    one.quote.text,
+                    filled.quote.text,
                     behind,
                     yours,
                 )
@@ -462,10 +466,10 @@ def _answers(mine: Described, done: Intake, endpoint: Endpoint, session: Session
             with st.container(key=f"keep-{question.id}", horizontal=True):
                 if st.checkbox(
                     plain(lang("Use this answer")),
-                    not yours and not one.doubtful,
+                    not yours and not filled.doubtful,
                     key=f"use-{question.id}:{session.code}",
                 ):
-                    used.append(one)
+                    used.append(filled)
                 correct = link(
                     lang("Answer it yourself"),
                     page_of(question),
@@ -507,12 +511,12 @@ def _answers(mine: Described, done: Intake, endpoint: Endpoint, session: Session
         show(html('<p class="quiet">{}</p>', lang("The model gave nothing that can be read on: {names}", names=names)))
 
 
-def _yours(one: Filled, session: Session) -> Markup:
+def _yours(filled: Filled, session: Session) -> Markup:
     """What the reader has answered otherwise; nothing where nothing was, or the same."""
     answers = session.situation.answers
-    if one.question not in answers or answers[one.question] == one.value:
+    if filled.question not in answers or answers[filled.question] == filled.value:
         return Markup()
-    said = labels.answer(content().question(one.question), answers[one.question], session.lang)
+    said = labels.answer(content().question(filled.question), answers[filled.question], session.lang)
     return html('<p class="quiet">{}</p>', session.lang("Your own answer: {answer}", answer=said))
 
 

@@ -76,13 +76,13 @@ def buttons(lang: Language, *, unknown: bool = True) -> str:
 
 def leads(question: Question, press: str, session: Session) -> Led:
     """Take what a press of a button means for the answers, and say where it leads or what is wrong."""
-    one = given(question, session)
-    if press == NEXT and not one.problem and question.type == "text":
-        one = _in_a_link(question, one, session)
-    if press == NEXT and one.problem:
-        return Led(problem=one.problem)
+    answer = given(question, session)
+    if press == NEXT and not answer.problem and question.type == "text":
+        answer = _in_a_link(question, answer, session)
+    if press == NEXT and answer.problem:
+        return Led(problem=answer.problem)
     if press != SKIP:
-        session.answer(session.situation.with_answer(question.id, None if press == UNKNOWN else one.value))
+        session.answer(session.situation.with_answer(question.id, None if press == UNKNOWN else answer.value))
     session.forget(question.id)
     others = tuple(key for key in session.skipped if key != question.id)
     if press != SKIP:

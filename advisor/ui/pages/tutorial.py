@@ -79,7 +79,7 @@ def _bill(session: Session) -> None:
         )
         n = st.number_input(plain(lang("Rows")), 1, MOST_ROWS, TUTORIAL_ROWS, key=f"rows:{session.code}")
     passes = epochs(int(n))
-    said = lang(
+    sentence = lang(
         "{tokens} tokens times {passes} passes are {total} tokens billed.",
         tokens=lang.number(count),
         passes=lang.number(passes),
@@ -94,7 +94,7 @@ def _bill(session: Session) -> None:
     rule = lang(
         "The passes follow the rule of OpenAI's notebook: few rows are gone through more often. Azure got the same."
     )
-    show(html('<p class="what" role="status">{}</p><p>{}</p><p class="quiet">{}</p>', said, ten, rule), key="bill")
+    show(html('<p class="what" role="status">{}</p><p>{}</p><p class="quiet">{}</p>', sentence, ten, rule), key="bill")
 
 
 def answers(lang: Language) -> dict[Reading, str]:

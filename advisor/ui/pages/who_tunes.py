@@ -159,7 +159,7 @@ def _summary(matching: Sequence[Offer], at: date, lang: Language) -> None:
         return
     open_ones = [offer for offer in matching if offer.open_to]
     vendors = len({offer.route.vendor for offer in open_ones if offer.route.platform != "own"})
-    said = lang.plural(
+    sentence = lang.plural(
         "On {date}, {n} vendor would start such a job",
         "On {date}, {n} vendors would start such a job",
         vendors,
@@ -174,7 +174,7 @@ def _summary(matching: Sequence[Offer], at: date, lang: Language) -> None:
     near = lang("End in sight: it ends, or may end, within half a year.")
     about = html('<p class="quiet">{}</p>', near) if any(offer.state == "ending" for offer in matching) else Markup()
     show(
-        html('<p class="what verdict" role="status">{}</p><ul class="legend">{}</ul>{}', said, legend, about),
+        html('<p class="what verdict" role="status">{}</p><ul class="legend">{}</ul>{}', sentence, legend, about),
         key="summary",
     )
 

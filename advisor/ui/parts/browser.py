@@ -63,8 +63,8 @@ def followed() -> Go | None:
     return _go(st.session_state.get(KEY))
 
 
-def _go(said: object) -> Go | None:
-    asked = said.get("go") if isinstance(said, Mapping) else None
+def _go(sent: object) -> Go | None:
+    asked = sent.get("go") if isinstance(sent, Mapping) else None
     if not isinstance(asked, Mapping):
         return None
     own = {name: str(asked[name])[:80] for name in LINKED if asked.get(name)}

@@ -29,6 +29,8 @@ LIST_S = 10.0
 """Seconds to wait for a server's list of models. Assumption."""
 MAKES_VECTORS = re.compile(r"embed|minilm|bge|\bgte\b|\be5\b", re.IGNORECASE)
 """What names of models for embeddings mostly hold."""
+MOST_LISTED = 500
+"""Models of a server among which one chooses; the name of any other can be written."""
 OTHER = "\0"
 """The choice of a name that is not in the list."""
 
@@ -50,7 +52,9 @@ class Typed:
     in_field: Secret = field(default_factory=lambda: Secret(""))
     """What the field for the key held when it was drawn last."""
     listed: tuple[str, tuple[str, ...]] = ("", ())
-    """A server's address, and the models that it said it has."""
+    """A server's address, and the models that it said it has, `MOST_LISTED` at most."""
+    unlisted: int = 0
+    """Models that it has besides."""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -112,6 +116,12 @@ def fields(lang: Language, *, vectors: bool = False) -> Typed:
     key_field(now.base_url, lang)
     _ask_models(now, vectors, lang)
     now.model = model_name(lang("Model, by its name on that server"), now.model, "model", now.models, lang)
+    if now.models and now.unlisted:
+        text = lang(
+            "That server names {n} models more than stand in this list. Choose “Another name” to write one.",
+            n=lang.number(now.unlisted, 6),
+        )
+        show(html('<p class="quiet">{}</p>', text))
     if vectors:
         label = lang("Model for embeddings (may stay empty)")
         now.embedding_model = model_name(label, now.embedding_model, "embedding", ("", *now.models), lang)
@@ -132,10 +142,11 @@ def _ask_models(now: Typed, vectors: bool, lang: Language) -> None:
     if not pressed:
         return
     try:
-        now.listed = now.base_url, _models(now)
+        names = _models(now)
     except (EndpointError, NotAllowed) as error:
         show(html('<p class="problem" role="alert" tabindex="-1">{}</p>', problem_of(error, lang)))
         return
+    now.listed, now.unlisted = (now.base_url, names[:MOST_LISTED]), max(0, len(names) - MOST_LISTED)
     if not now.models:
         show(html('<p class="problem" role="alert">{}</p>', lang("That server names no models. Write the name.")))
     makes_vectors = [name for name in now.models if MAKES_VECTORS.search(name)]

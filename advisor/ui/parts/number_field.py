@@ -86,7 +86,7 @@ def reading(number: Read, text: str, name: str, wanted: Wanted, lang: Language) 
     if not text:
         return Markup()
     if number.problem:
-        return html('<span class="wrong">{}</span>', number.said(lang))
+        return html('<span class="wrong">{}</span>', number.problem_text(lang))
     if number.value is not None:
         return esc(lang("That is: {quantity}", quantity=said_back(number.value, wanted, lang)))
     target = f"st-key-{field_key(name, lang.code)}"

@@ -136,7 +136,7 @@ def _curve(line: Line, colour: str) -> dict[str, Any]:
         "name": _shown(line.label),
         "line": {"color": colour, "width": 3.5 if line.strong else 2, "dash": DASHES[line.dash]},
         "marker": {"symbol": MARKERS[line.marker], "size": 8, "maxdisplayed": 8, "color": colour},
-        "text": [_shown(text) for text in line.said],
+        "text": [_shown(text) for text in line.y_texts],
         "hovertemplate": "%{text}",
         "cliponaxis": False,
     }

@@ -258,7 +258,7 @@ def _wrong(number: Read, text: str, lang: Language) -> str:
         return lang("Give a number, or say that you don't know.")
     if len(number.readings) > 1:
         return lang("“{text}” can be read in more than one way: choose one under the field.", text=text[:40])
-    return number.said(lang)
+    return number.problem_text(lang)
 
 
 def _text(question: Question, session: Session) -> None:

@@ -183,9 +183,9 @@ def _row_of(
     question = load().question(question_id)
     places = stops(question)
     middle = math.sqrt(value[0] * value[1]) if isinstance(value, tuple) else assumed if value is None else value
-    found = read(unread, Wanted.of(question), lang) if unread else Read()
-    problem = found.said(lang)
-    if len(found.readings) > 1:
+    number = read(unread, Wanted.of(question), lang) if unread else Read()
+    problem = number.problem_text(lang)
+    if len(number.readings) > 1:
         problem = lang("“{text}”: which do you mean?", text=unread[:40])
     return {
         "id": question_id,
@@ -198,8 +198,8 @@ def _row_of(
         "hint": lang("not set") if question.decided else f"≈ {written(assumed, question, lang)}",
         "decided": question.decided,
         "problem": problem,
-        "readings": [text_of(one, Wanted.of(question), lang) for one in found.readings]
-        if len(found.readings) > 1
+        "readings": [text_of(one, Wanted.of(question), lang) for one in number.readings]
+        if len(number.readings) > 1
         else [],
     }
 

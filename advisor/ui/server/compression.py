@@ -58,9 +58,9 @@ def compressed(file: Path, encoding: str) -> bytes:
     """The file in this encoding, from the folder where it was kept. Raises `OSError` if the file cannot be read."""
     folder = cache_folder("compressed")
     kept = folder and folder / digest(file.name.encode(), encoding.encode(), installed("streamlit").encode())
-    found = read_kept(kept) if kept else None
-    if found is not None:
-        return bytes(found)
+    body = read_kept(kept) if kept else None
+    if body is not None:
+        return bytes(body)
     content = ENCODINGS[encoding](file.read_bytes())
     if kept:
         write_kept(kept, content, MOST_KEPT)

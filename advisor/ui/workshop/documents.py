@@ -53,13 +53,13 @@ def palette() -> str:
 @cache
 def files() -> Mapping[str, tuple[bytes, str]]:
     """Our style and script by their names in addresses, which hold a hash of the content; and what kind each is."""
-    found = {}
+    files = {}
     for file in sorted(FOLDER.iterdir()):
         content = file.read_bytes()
         if file.suffix == ".css":
             content = palette().encode() + content
-        found[f"{file.stem}-{sha256(content).hexdigest()[:12]}{file.suffix}"] = (content, KINDS[file.suffix])
-    return found
+        files[f"{file.stem}-{sha256(content).hexdigest()[:12]}{file.suffix}"] = (content, KINDS[file.suffix])
+    return files
 
 
 @cache

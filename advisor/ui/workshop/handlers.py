@@ -149,11 +149,11 @@ def _browser_language(request: Request) -> str:
 
 def _type_code(request: Request, problem: str, status: int, up: str) -> Response:
     lang = _asked_language(request, _browser_language(request))
-    said = {
+    refusals = {
         "none": lang("There is no such room. Look at the code again; a room also ends after 30 days."),
         "often": lang("Too many wrong codes came from your network. Wait a few seconds and try again."),
     }.get(problem, "")
-    main = participant.typing(f"{up}../{ROOM}", lang, said)
+    main = participant.typing(f"{up}../{ROOM}", lang, refusals)
     answer = document(lang("Join a workshop"), main, lang, up=up, face="phone", status=status)
     if problem == "often":
         answer.headers["Retry-After"] = str(WAIT_SECONDS)
@@ -264,10 +264,10 @@ async def page(request: Request) -> Response:
     return await run_in_threadpool(_participants_page, seen, person, "")
 
 
-def _participants_page(seen: Seen, person: Participant, said: str, status: int = HTTPStatus.OK) -> Response:
+def _participants_page(seen: Seen, person: Participant, message: str, status: int = HTTPStatus.OK) -> Response:
     lang, room = language(person.lang), seen.room
     own = seen.watching.store.own_votes(person)
-    main = participant.present(room, person, own, seen.watching, lang, said)
+    main = participant.present(room, person, own, seen.watching, lang, message)
     told = {
         "live": f"./{room.code}/live?",
         "version": room.version,
@@ -308,9 +308,9 @@ def _gone(lang: Language) -> str:
     return lang("This room is gone: it was deleted, or its time is over.")
 
 
-def _told(seen: Seen, said: str, status: int) -> Response:
+def _told(seen: Seen, message: str, status: int) -> Response:
     """A page that says one thing of a room."""
-    main = html('<h1 id="step">{}</h1>', said)
+    main = html('<h1 id="step">{}</h1>', message)
     answer = document(seen.room.title, main, seen.lang, up="../", face="phone", status=status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         answer.headers["Retry-After"] = "60"
@@ -342,19 +342,19 @@ async def vote(request: Request) -> Response:
     if step is None or cast is None or not number:
         return PlainTextResponse("", HTTPStatus.BAD_REQUEST, HEADERS)
     counted = (step, *cast, number[:MOST_VOTE_ID])
-    said, answer = await run_in_threadpool(_cast, seen, person, *counted)
+    message, answer = await run_in_threadpool(_cast, seen, person, *counted)
     work = BackgroundTask(_work_out, seen, person) if step.kind == "own" else None
     if answer.status_code == HTTPStatus.GONE and not _by_script(request):
-        return _told(Seen(seen.watching, seen.room, language(person.lang)), said, HTTPStatus.GONE)
+        return _told(Seen(seen.watching, seen.room, language(person.lang)), message, HTTPStatus.GONE)
     if _by_script(request):
         answer.background = work
         return answer
-    if not said:
+    if not message:
         on = _to(f"../{seen.room.code}")
         on.background = work
         return on
     back = html('<p><a href="../{}">{}</a></p>', seen.room.code, seen.lang("Back"))
-    main = html('<p class="note" role="alert">{}</p>{}', said, back)
+    main = html('<p class="note" role="alert">{}</p>{}', message, back)
     lang = language(person.lang)
     return document(seen.room.title, main, lang, up="../", face="phone", status=HTTPStatus.CONFLICT)
 
@@ -379,9 +379,9 @@ def _cast(
     receipt = store.vote(seen.room, person, step.key, choice, confidence, why, number)
     if receipt == "gone":
         return _gone(lang), _gone_by_script(lang)
-    said = lang("Your vote came too late: the votes have been shown.") if receipt == "closed" else ""
+    message = lang("Your vote came too late: the votes have been shown.") if receipt == "closed" else ""
     fresh = Seen(seen.watching, store.room(seen.room.code) or seen.room, lang)
-    return said, _participants_part(fresh, person, store.own_votes(person), said)
+    return message, _participants_part(fresh, person, store.own_votes(person), message)
 
 
 def _work_out(seen: Seen, person: Participant) -> None:
@@ -395,8 +395,8 @@ def _by_script(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _participants_part(seen: Seen, person: Participant, own: dict[str, Vote], said: str = "") -> Response:
-    main = participant.present(seen.room, person, own, seen.watching, language(person.lang), said)
+def _participants_part(seen: Seen, person: Participant, own: dict[str, Vote], message: str = "") -> Response:
+    main = participant.present(seen.room, person, own, seen.watching, language(person.lang), message)
     return JSONResponse({"version": seen.room.version, "main": str(main)}, headers=HEADERS)
 
 
@@ -675,7 +675,7 @@ async def pick(request: Request) -> Response:
     return await _changed(seen, request)
 
 
-async def _changed(seen: Seen, request: Request, said: str = "") -> Response:
+async def _changed(seen: Seen, request: Request, message: str = "") -> Response:
     """The page of whoever leads after they changed something: to the script its content."""
     seen.watching.moved(seen.room.code)
     if not _by_script(request):
@@ -685,7 +685,7 @@ async def _changed(seen: Seen, request: Request, said: str = "") -> Response:
         return Response(b"", HTTPStatus.NOT_FOUND, HEADERS)
     seen = Seen(seen.watching, fresh, seen.lang)
     told = await run_in_threadpool(_leaders_counts, seen)
-    told["main"] = str(await run_in_threadpool(leader.panel, fresh, seen.watching, seen.lang, said))
+    told["main"] = str(await run_in_threadpool(leader.panel, fresh, seen.watching, seen.lang, message))
     return JSONResponse(told, headers=HEADERS, background=BackgroundTask(_read_ahead, fresh))
 
 
@@ -809,10 +809,10 @@ async def delete(request: Request) -> Response:
 
 
 async def static(request: Request) -> Response:
-    found = files().get(request.path_params["name"])
-    if found is None:
+    file = files().get(request.path_params["name"])
+    if file is None:
         return PlainTextResponse("", HTTPStatus.NOT_FOUND, HEADERS)
-    content, kind = found
+    content, kind = file
     told = {**HEADERS, **VARY, "Cache-Control": UNCHANGING}
     encoding = accepted(request.headers.raw)
     if encoding:

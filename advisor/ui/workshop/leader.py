@@ -46,10 +46,10 @@ def action_name(action: Action, lang: Language) -> str:
     }[action]
 
 
-def panel(room: Room, watching: Watching, lang: Language, said: str = "") -> Markup:
+def panel(room: Room, watching: Watching, lang: Language, message: str = "") -> Markup:
     """All that changes when the room moves."""
     texts = texts_of(room, lang)
-    parts = [html('<p class="note" role="alert">{}</p>', said)] if said else []
+    parts = [html('<p class="note" role="alert">{}</p>', message)] if message else []
     parts += [heading(room, lang, texts), html('<p class="cue">{}</p>', cue(room.step.kind, lang))]
     over = watching.over(room)
     parts.append(_buttons(room, over, lang))
@@ -63,11 +63,11 @@ def panel(room: Room, watching: Watching, lang: Language, said: str = "") -> Mar
 
 def _picking(room: Room, watching: Watching, lang: Language) -> Markup:
     """Where whoever leads takes another answer than most chose, once the votes are shown; by number keys, too."""
-    one = watching.agreed(room).get(room.step.about) if room.step.kind == "ask" and room.state.shown else None
-    if one is None:
+    agreed = watching.agreed(room).get(room.step.about) if room.step.kind == "ask" and room.state.shown else None
+    if agreed is None:
         return Markup()
     several = most(room.step, load()) > 1
-    held = parts_of(one.taken) if one.taken else ()
+    held = parts_of(agreed.taken) if agreed.taken else ()
     buttons = []
     for number, (choice, name) in enumerate(choice_names(room.step, load(), lang).items(), 1):
         pressed = choice in held
@@ -85,7 +85,7 @@ def _picking(room: Room, watching: Watching, lang: Language) -> Markup:
                 shown,
             )
         )
-    back = html('<button name="choice" value="">{}</button>', lang("As most chose")) if one.picked else Markup()
+    back = html('<button name="choice" value="">{}</button>', lang("As most chose")) if agreed.picked else Markup()
     return html(
         '<h2>{}</h2><form class="acts pick" method="post" action="./lead/pick?lang={}">'
         '<input type="hidden" name="ballot" value="{}">{}{}</form>',
@@ -140,16 +140,16 @@ def _agenda(room: Room, over: frozenset[str], lang: Language) -> Markup:
             )
         )
     n = 1 + sum(step.key not in over for step in room.steps[: room.state.step])
-    said = lang("Step {n} of {all}", n=n, all=len(rows))
+    title = lang("Step {n} of {all}", n=n, all=len(rows))
     after = next((step for step in room.steps[room.state.step + 1 :] if step.key not in over), None)
     if after:
         name = named(after, room.steps, load(), lang)
-        said = lang("Step {n} of {all}; next: {step}", n=n, all=len(rows), step=name)
+        title = lang("Step {n} of {all}; next: {step}", n=n, all=len(rows), step=name)
     planned = expected_minutes(room.steps, load())
     whole = lang("{minutes} by the plan. The minutes are our suggestion.", minutes=_minutes(planned, lang))
     return html(
         '<details class="agenda"><summary>{}</summary><ol>{}</ol><p class="quiet">{}</p></details>',
-        said,
+        title,
         joined(rows),
         whole,
     )
@@ -169,9 +169,9 @@ def counted(room: Room, watching: Watching, lang: Language) -> str:
         ready = lang.number(sum(not team.left for team in teams), 9)
         return lang.plural("{ready} of {n} team is ready", "{ready} of {n} teams are ready", len(teams), ready=ready)
     voted = sum(watching.tally(room, room.step.key).values())
-    said = lang.plural("{voted} of {n} has voted", "{voted} of {n} have voted", people, voted=lang.number(voted, 9))
+    sentence = lang.plural("{voted} of {n} has voted", "{voted} of {n} have voted", people, voted=lang.number(voted, 9))
     raised = sum(watching.hands(room).get(room.step.key, {}).values())
-    return lang("{said}, {n} counted by hand", said=said, n=lang.number(raised, 9)) if raised else said
+    return lang("{said}, {n} counted by hand", said=sentence, n=lang.number(raised, 9)) if raised else sentence
 
 
 def chosen_so_far(room: Room, watching: Watching, lang: Language) -> Markup:

@@ -33,16 +33,18 @@ def choices_listed(step: Step, lang: Language) -> Markup:
 
 def taken(room: Room, watching: Watching, lang: Language) -> Markup:
     """The answer that is taken, and what was published of the case."""
-    one = watching.agreed(room).get(room.step.about)
-    if one is None:
+    agreed = watching.agreed(room).get(room.step.about)
+    if agreed is None:
         return Markup()
-    said = [html('<p class="taken">{}</p>', _taken(one, lang))]
+    parts_shown = [html('<p class="taken">{}</p>', _taken(agreed, lang))]
     case = next((case for case in shown(load()) if case.id == room.step.case), None)
-    if case and one.question.id in case.answers:
-        value = case.answers[one.question.id]
+    if case and agreed.question.id in case.answers:
+        value = case.answers[agreed.question.id]
         given = published(room.step, value, lang)
-        said.append(html('<p class="quiet">{}</p>', lang("We read from the publication: {answer}", answer=given)))
-    return joined(said)
+        parts_shown.append(
+            html('<p class="quiet">{}</p>', lang("We read from the publication: {answer}", answer=given))
+        )
+    return joined(parts_shown)
 
 
 def published(step: Step, value: object, lang: Language) -> str:
@@ -54,19 +56,19 @@ def published(step: Step, value: object, lang: Language) -> str:
     return labels.answer_of(step.about, read, load(), lang)
 
 
-def _taken(one: Agreed, lang: Language) -> str:
-    if not one.taken:
+def _taken(agreed: Agreed, lang: Language) -> str:
+    if not agreed.taken:
         return lang("No answer is taken: two have as many votes, or nobody voted. Whoever leads may choose one.")
-    name = answer_name(one.question, one.taken, load(), lang)
-    if one.picked:
+    name = answer_name(agreed.question, agreed.taken, load(), lang)
+    if agreed.picked:
         return lang("Taken: {answer} (chosen by whoever leads)", answer=name)
     return lang("Taken: {answer}", answer=name)
 
 
 def agreed_shown(room: Room, watching: Watching, lang: Language) -> Markup:
     """The verdict on the answers of the room, and where it disagreed."""
-    found, content = watching.agreed(room), load()
-    lines = verdict_of(situation_of(found.values(), content), room.day, content, lang)
+    agreed, content = watching.agreed(room), load()
+    lines = verdict_of(situation_of(agreed.values(), content), room.day, content, lang)
     rows = joined(
         html(
             '<li><b>{}</b> {} <span class="turned">{}</span></li>',
@@ -74,7 +76,7 @@ def agreed_shown(room: Room, watching: Watching, lang: Language) -> Markup:
             one.differed,
             one.then,
         )
-        for one in disputes(found, room.day, content, lang)
+        for one in disputes(agreed, room.day, content, lang)
     )
     if not rows:
         return joined((verdict(lines, lang), html("<p>{}</p>", lang("The room disagreed on nothing."))))

@@ -85,11 +85,11 @@ def joining(room: Room, lang: Language) -> Markup:
 
 
 def present(
-    room: Room, person: Participant, own: dict[str, Vote], watching: Watching, lang: Language, said: str = ""
+    room: Room, person: Participant, own: dict[str, Vote], watching: Watching, lang: Language, message: str = ""
 ) -> Markup:
-    """The step that the room is at, as this person sees it. `said` is what came of a vote that was just sent."""
+    """The step that the room is at, as this person sees it. `message` is what came of a vote that was just sent."""
     texts = texts_of(room, lang)
-    parts = [html('<p class="note" role="alert">{}</p>', said)] if said else []
+    parts = [html('<p class="note" role="alert">{}</p>', message)] if message else []
     parts += [heading(room, lang, texts)]
     if room.state.paused:
         parts.append(html('<p class="note">{}</p>', lang("The room is paused.")))
@@ -338,10 +338,10 @@ def _own(room: Room, own: dict[str, Vote], lang: Language) -> Markup:
         keys = (room.step.key,)
     elif room.step.kind in ("agreed", "wall"):
         return Markup()
-    said = [_chosen(steps[key], own[key].choice, lang) for key in keys if key in own and key in steps]
-    if not said or not room.state.shown:
+    choices = [_chosen(steps[key], own[key].choice, lang) for key in keys if key in own and key in steps]
+    if not choices or not room.state.shown:
         return Markup()
-    return html('<p class="voted">{}</p>', lang("Your vote: {choice}", choice=" → ".join(said)))
+    return html('<p class="voted">{}</p>', lang("Your vote: {choice}", choice=" → ".join(choices)))
 
 
 def _every_case(room: Room, own: dict[str, Vote], lang: Language) -> Markup:

@@ -44,8 +44,8 @@ def _ballot(vote: Vote, room: Room, lang: Language) -> str:
     return ballot_name(step, room, lang) if step else ""
 
 
-def _nickname(one: Named, lang: Language) -> Markup:
-    return _row(one.nickname, "", one.hidden, one.participant, "", lang)
+def _nickname(person: Named, lang: Language) -> Markup:
+    return _row(person.nickname, "", person.hidden, person.participant, "", lang)
 
 
 def _text(vote: Vote, of: str, lang: Language) -> Markup:

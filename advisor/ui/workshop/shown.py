@@ -125,13 +125,13 @@ def _compared(room: Room, watching: Watching, lang: Language) -> Markup:
     drawn = joined((bars(choice_names(steps[0], load(), lang), counts, lang), by_hand(counts, steps[0], hands, lang)))
     if len(ballots) < 2:
         return drawn
-    found = shift(votes, *ballots)
+    moves = shift(votes, *ballots)
     ways = joined(
         html("<li>{}</li>", lang("{before} → {after}: {n}", before=choice_name(before, load(), lang),
                                  after=choice_name(after, load(), lang), n=lang.number(n, 9)))
-        for before, after, n in found.ways[:MOST_WAYS]
+        for before, after, n in moves.ways[:MOST_WAYS]
     )  # fmt: skip
-    said = moved(found, lang.code, by_hand=any(key in hands for key in ballots))
+    said = moved(moves, lang.code, by_hand=any(key in hands for key in ballots))
     return html('{}<p class="moved">{}</p><ul class="ways">{}</ul>', drawn, said, ways)
 
 

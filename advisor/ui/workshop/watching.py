@@ -39,10 +39,10 @@ Read = TypeVar("Read")
 
 
 def _by_person(votes: Iterable[Vote]) -> dict[int, dict[str, Vote]]:
-    found: dict[int, dict[str, Vote]] = {}
+    people: dict[int, dict[str, Vote]] = {}
     for vote in votes:
-        found.setdefault(vote.participant, {})[vote.ballot] = vote
-    return found
+        people.setdefault(vote.participant, {})[vote.ballot] = vote
+    return people
 
 
 @dataclass
@@ -147,13 +147,13 @@ class Watching:
     def _read(self, code: str, what: object, read: Callable[[], Read]) -> Read:
         kept = self._kept.setdefault(code, _Kept())
         with kept.lock:  # the first reads, and the others wait for it
-            at, found = kept.held.get(what, (-FRESH_SECONDS, None))
+            at, value = kept.held.get(what, (-FRESH_SECONDS, None))
             if time.monotonic() - at >= FRESH_SECONDS:
-                found = read()
-                kept.held[what] = (time.monotonic(), found)
-        if found is None:
+                value = read()
+                kept.held[what] = (time.monotonic(), value)
+        if value is None:
             self._kept.pop(code, None)  # a code that somebody guessed takes no memory
-        return found  # type: ignore[return-value]
+        return value  # type: ignore[return-value]
 
     def moved(self, code: str) -> None:
         """Forget what was read of a room, and answer all who wait for it. Called on the event loop."""

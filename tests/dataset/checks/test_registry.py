@@ -61,7 +61,7 @@ def is_about_water(text: str) -> bool:
 def of_rows() -> None:
     @CHECKS.of_rows("haiku")
     def haiku(example: Example) -> Iterator[Fault]:
-        if example.said is not None and is_about_water(example.said.target_text):
+        if example.conversation is not None and is_about_water(example.conversation.target_text):
             yield Fault("haiku", "messages", "", {"subject": "water"})
 
 
@@ -71,7 +71,7 @@ def of_rows_that_are_not_plain() -> None:
 
     @CHECKS.of_rows("haiku", passes=passes)
     def haiku(example: Example) -> Iterator[Fault]:
-        if example.said is not None and is_about_water(example.said.target_text):
+        if example.conversation is not None and is_about_water(example.conversation.target_text):
             yield Fault("haiku", "messages", "", {"subject": "water"})
 
 

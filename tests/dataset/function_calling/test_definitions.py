@@ -120,8 +120,8 @@ def test_a_reference_is_read_as_part_of_an_address() -> None:
 
 def test_references_are_followed_once_each_however_long_their_chain(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
-    target = definitions._target
-    monkeypatch.setattr(definitions, "_target", lambda given, root: (looked.append(given), target(given, root))[1])
+    referred = definitions.referred
+    monkeypatch.setattr(definitions, "referred", lambda given, root: (looked.append(given), referred(given, root))[1])
     n = 300
     chain = {f"d{i}": {"$ref": f"#/$defs/d{i + 1}"} for i in range(n)}
     assert read_tools(json.dumps([tool(**{"$defs": {**chain, f"d{n}": {}}})]))

@@ -9,7 +9,7 @@ import pytest
 from advisor.dataset.files.source import open_source
 from advisor.dataset.inspection.inspect import inspect
 from advisor.dataset.inspection.profile import MOST_SYSTEMS, Profile, Tally, script
-from advisor.dataset.inspection.texts import Said, Sizes
+from advisor.dataset.inspection.texts import Conversations, Sizes
 from advisor.dataset.notebook import classic
 from advisor.dataset.row import Row
 from advisor.dataset.tokens import exact
@@ -118,7 +118,7 @@ def test_the_script_is_that_of_most_letters(text: str, expected: str) -> None:
 
 def tally(*rows: Any) -> Tally:
     made = Tally()
-    said = Said([Row(line, None, row) for line, row in enumerate(rows, 1)], "openai_chat")
+    said = Conversations([Row(line, None, row) for line, row in enumerate(rows, 1)], "openai_chat")
     made.add(said, Sizes(*(np.full(len(rows), size) for size in (10, 1, 2, 3))), [False] * len(rows))
     return made
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from advisor.dataset.files.plain_chat import PlainRow
 from advisor.dataset.files.source import open_source
-from advisor.dataset.inspection.texts import Said, Texts
+from advisor.dataset.inspection.texts import Conversations, Texts
 from advisor.dataset.row import Row
 from advisor.dataset.rows.order import order
 from advisor.dataset.tokens import exact
@@ -48,7 +48,7 @@ def read(*values: Any, chats: bool = True) -> list[Row]:
 
 
 def made(*values: Any) -> Texts:
-    return Texts(Said(read(*values) if values else [], "openai_chat"))
+    return Texts(Conversations(read(*values) if values else [], "openai_chat"))
 
 
 def count(text: str) -> int:
@@ -96,7 +96,7 @@ TURNS = st.lists(st.tuples(ROLES, st.sampled_from(["", "a", "b c", "é", " "])),
 @given(st.lists(TURNS, min_size=1, max_size=5))
 def test_a_plain_conversation_is_understood_as_any_other_row_is(said: list[list[tuple[str, str]]]) -> None:
     values = [row(*turns) for turns in said]
-    quick, slow = (Said(read(*values, chats=chats), "openai_chat") for chats in (True, False))
+    quick, slow = (Conversations(read(*values, chats=chats), "openai_chat") for chats in (True, False))
     assert all(isinstance(one, PlainRow) for one in quick.rows)
     assert not any(isinstance(one, PlainRow) for one in slow.rows)
     for name in ("lengths", "starts", "roles", "turns", "systems", "questions", "answers"):
@@ -117,12 +117,12 @@ def test_each_answer_follows_on_the_last_that_the_user_said(turns: list[tuple[st
         asked = text if role == "user" else asked
         pairs += [(text, asked)] if role == "assistant" else []
     for chats in (True, False):
-        assert Said(read(row(*turns), chats=chats), "openai_chat").answers_in(0) == pairs
+        assert Conversations(read(row(*turns), chats=chats), "openai_chat").answers_in(0) == pairs
 
 
 def test_a_long_conversation_takes_no_more_than_its_share_of_time_and_is_not_kept() -> None:
     turns = [("user" if place % 2 else "assistant", "a") for place in range(100_000)]
     kept = order.cache_info().currsize
-    said = Said(read(row(*turns)), "openai_chat")
+    said = Conversations(read(row(*turns)), "openai_chat")
     assert len(said.answers_in(0)) == 50_000
     assert order.cache_info().currsize == kept

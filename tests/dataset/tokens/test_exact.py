@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -136,9 +137,9 @@ def test_a_sound_file_is_left_alone(tmp_path):
 
 
 def test_a_damaged_package_counts_as_missing(tmp_path, monkeypatch):
-    packed = tmp_path / "packed.gz"
-    packed.write_bytes(gzip.compress(b"not a vocabulary"))
-    monkeypatch.setattr(tokens, "_packed", lambda _: packed)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "cl100k_base.tiktoken.gz").write_bytes(gzip.compress(b"not a vocabulary"))
+    monkeypatch.setattr(tokens, "find_spec", lambda _: SimpleNamespace(submodule_search_locations=[str(tmp_path)]))
     (tmp_path / "out").mkdir()
     assert not unpack("cl100k_base", tmp_path / "out")
     assert not list((tmp_path / "out").iterdir())

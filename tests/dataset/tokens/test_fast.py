@@ -1,6 +1,7 @@
 """Fast counts are the reference's counts, whatever the text; they are remembered, and never for ever."""
 
 import random
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -106,8 +107,9 @@ def test_without_a_vocabulary_the_numbers_are_the_estimates_of_the_reference(mon
 def test_a_text_that_comes_again_is_counted_once(monkeypatch):
     counter = Counter("o200k_base")
     counted = []
-    inner = counter._counted
-    monkeypatch.setattr(counter, "_counted", lambda texts, threads: counted.extend(texts) or inner(texts, threads))
+    count = counter.fast.count_batch
+    recording = SimpleNamespace(count_batch=lambda texts, *how: counted.extend(texts) or count(texts, *how))
+    monkeypatch.setattr(counter, "fast", recording)
     system = "You are a helpful assistant of the municipality. Answer politely and name your sources."
     first = counter.counts([system, "short", system])
     second = counter.counts([system])

@@ -95,7 +95,7 @@ def test_another_vocabulary_makes_an_estimate() -> None:
 def test_a_platform_without_a_price_says_unknown() -> None:
     found = by_route(FILE)
     run = found["google-gemini-3.5-flash"]
-    assert (run.usd, run.door.open) == (None, True)
+    assert (run.usd, run.access.open) == (None, True)
     assert runwords.cost(run, EN) == "unknown"
     assert "Gemini 3.5 Flash" in runwords.unknown_text(tuple(found.values()), EN)
 
@@ -113,18 +113,18 @@ def test_a_platform_without_a_price_says_unknown() -> None:
 )
 def test_who_may_start_a_job_and_until_when(route: str, at: date, answers: dict[str, Any], said: str) -> None:
     run = by_route(FILE, at=at, **answers)[route]
-    assert runwords.door(run, EN) == said
-    assert run.door.open == (not said.startswith("takes no"))
-    assert run.door.open or run.usd is None
+    assert runwords.access_text(run, EN) == said
+    assert run.access.open == (not said.startswith("takes no"))
+    assert run.access.open or run.usd is None
 
 
 def test_a_preview_that_rules_out_confidential_data_takes_no_such_examples() -> None:
     rft = "google-gemini-3.5-flash-rft"
     plain, secret = (by_route(FILE, "rft", sensitive_data=held) for held in ("none", "regulated"))
-    assert plain[rft].door.open
-    assert not secret[rft].door.open
-    assert runwords.door(secret[rft], EN) == "may not be sent what your examples hold"
-    assert secret["aws-nova-2-lite-rft"].door.open
+    assert plain[rft].access.open
+    assert not secret[rft].access.open
+    assert runwords.access_text(secret[rft], EN) == "may not be sent what your examples hold"
+    assert secret["aws-nova-2-lite-rft"].access.open
     told = dict(runwords.notes(tuple(plain.values()), CONTENT, EN))
     assert "For testing only" in told["Conditions"]
     assert "Gemini 3.5 Flash, by reinforcement" in told["Conditions"]

@@ -143,7 +143,7 @@ def test_openai_training_is_tokens_times_passes_times_price() -> None:
     found = assessed(platforms=["openai"], openai_customer="active")
     bill = found.bills["sft"]
     assert bill.offer is not None
-    route = found.doors.routes[int(bill.offer.chosen[0])]
+    route = found.open_routes.routes[int(bill.offer.chosen[0])]
     price = found.catalogue.fact(str(route.train_usd_mtok)).value
     row = 0.5 * 600 + 400 + 100 + 50
     assert only(bill.once["training"]) == pytest.approx(2 * 1_000 * row * 3 * float(price) / 1e6)
@@ -153,7 +153,7 @@ def test_hosting_on_azure_is_paid_by_the_hour_whether_used_or_not() -> None:
     found = assessed(platforms=["azure"], azure_customer="existing", requests_per_month=1)
     bill = found.bills["sft"]
     assert bill.offer is not None
-    route = found.doors.routes[int(bill.offer.chosen[0])]
+    route = found.open_routes.routes[int(bill.offer.chosen[0])]
     hourly = found.catalogue.fact(str(route.host_usd_hour)).value
     assert only(bill.monthly["hosting"]) == pytest.approx(float(hourly) * HOURS_A_MONTH)
 
@@ -311,7 +311,7 @@ def test_the_price_of_tuning_is_the_middle_one_of_the_open_routes() -> None:
     assert offer is not None
     small = [
         index
-        for index, (route, mask) in enumerate(zip(found.doors.routes, found.doors.open, strict=True))
+        for index, (route, mask) in enumerate(zip(found.open_routes.routes, found.open_routes.open, strict=True))
         if route.small and "sft" in route.methods and mask.all() and (route.host_usd_hour or route.input_usd_mtok)
     ]
     compared = int(offer.compared[0])
@@ -332,14 +332,14 @@ def _monthly(found: Assessment, index: int) -> float:
 
 def _alone(found: Assessment, index: int) -> Bill:
     """The bill with all routes closed but one."""
-    doors = found.doors
-    masks = tuple(mask if place == index else np.zeros_like(mask) for place, mask in enumerate(doors.open))
-    return Bills(found.scenarios, found.catalogue, found.models, replace(doors, open=masks), found.sent)["sft"]
+    open_routes = found.open_routes
+    masks = tuple(mask if place == index else np.zeros_like(mask) for place, mask in enumerate(open_routes.open))
+    return Bills(found.scenarios, found.catalogue, found.models, replace(open_routes, open=masks), found.sent)["sft"]
 
 
 def _hosted(route_id: str, sharers: int) -> Bill:
     found = assessed(platforms=["specialist"], requests_per_month=1_000, models_an_endpoint=sharers)
-    return _alone(found, next(place for place, route in enumerate(found.doors.routes) if route.id == route_id))
+    return _alone(found, next(place for place, route in enumerate(found.open_routes.routes) if route.id == route_id))
 
 
 def test_tuned_models_on_one_endpoint_share_its_rent_and_its_speed_as_far_as_it_holds_them() -> None:
@@ -364,7 +364,9 @@ def test_an_endpoint_of_which_nobody_says_that_it_can_be_shared_is_paid_alone() 
 def test_what_is_read_from_the_cache_of_a_tuned_model_is_cheaper_where_its_host_says_so() -> None:
     """Tinker takes 80 percent off what it has read before; prompts of 600 tokens and more are kept here."""
     plain, cached = (
-        _alone(found, next(place for place, route in enumerate(found.doors.routes) if route.id == "tinker-qwen3-8b"))
+        _alone(
+            found, next(place for place, route in enumerate(found.open_routes.routes) if route.id == "tinker-qwen3-8b")
+        )
         for found in (assessed(platforms=["specialist"], cache_minimum=minimum) for minimum in (100_000, 100))
     )
     assert only(cached.serving.per_request) < only(plain.serving.per_request)
@@ -372,11 +374,11 @@ def test_what_is_read_from_the_cache_of_a_tuned_model_is_cheaper_where_its_host_
 
 def test_a_route_for_testing_only_is_open_and_not_counted_for_use() -> None:
     only_google = {"platforms": ["google"], "sensitive_data": "none"}
-    doors = assessed(**only_google).doors
-    assert (doors.count("rft") > 0).all()
-    assert (doors.count("rft", for_use=True) == 0).all()
-    assert (doors.count("sft", for_use=True) > 0).all()
-    assert (assessed(**only_google | {"sensitive_data": "personal"}).doors.count("rft") == 0).all()
+    open_routes = assessed(**only_google).open_routes
+    assert (open_routes.count("rft") > 0).all()
+    assert (open_routes.count("rft", for_use=True) == 0).all()
+    assert (open_routes.count("sft", for_use=True) > 0).all()
+    assert (assessed(**only_google | {"sensitive_data": "personal"}).open_routes.count("rft") == 0).all()
 
 
 def test_a_figure_that_hangs_on_one_route_says_so() -> None:

@@ -81,7 +81,7 @@ def test_a_tuned_model_is_as_quick_as_the_base_that_its_route_tunes() -> None:
     llama = CONTENT.models[[model.id for model in CONTENT.models].index("llama_3_3_70b")]
     offer = found.bills["sft"].offer
     assert offer is not None
-    assert {found.doors.routes[index].base for index in np.unique(offer.chosen)} == {"llama_3_3_70b"}
+    assert {found.open_routes.routes[index].base for index in np.unique(offer.chosen)} == {"llama_3_3_70b"}
     parts = found.latencies["sft"].parts
     assert float(np.median(parts["output"])) == pytest.approx(
         200 / np.sqrt(llama.tokens_per_s.p10 * llama.tokens_per_s.p90), rel=0.1

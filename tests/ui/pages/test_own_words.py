@@ -110,6 +110,24 @@ def test_what_the_server_says_is_told_and_the_text_stays(own_machine):
     assert test.text_area[0].value == BRIEF
 
 
+def test_whoever_meets_a_failure_still_has_text_and_rows(own_machine):
+    rows = "".join(json.dumps({"prompt": f"q {n}", "completion": "on its way"}) + "\n" for n in range(12))
+    with serving(Reply(status=401, error={"message": "no such key"})) as server:
+        test = page_alone("advisor.ui.pages.own_words")
+        test.session_state["own-words"].rows.put(Upload.of("rows.jsonl", rows.encode()))
+        read(with_model(test, server.address))
+        assert "401" in problem(test)
+        mine = test.session_state["own-words"]
+        assert (mine.text, mine.rows.file.name) == (BRIEF, "rows.jsonl")
+        server.answer = telling(TOLD)
+        press(test, "describe")
+        if mine.counting:
+            mine.counting.thread.join(60)
+            well(test.run())
+        read(test)
+    assert "Measured in your rows" in shown(test)
+
+
 def test_rows_beside_the_text_are_measured_here_and_never_sent(own_machine):
     secret = "where-is-my-parcel"
     rows = [{"prompt": f"{secret} {n}, mail me at j{n}@woonbond.nl", "completion": "on its way"} for n in range(12)]

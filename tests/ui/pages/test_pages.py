@@ -24,6 +24,7 @@ from tests.ui.screen import (
     ASKED,
     MAIN,
     answers,
+    arrived,
     at_question,
     begun,
     follow,
@@ -39,6 +40,8 @@ WORK = {"task": "rewriting"}
 """What the first page asked of those who then went on."""
 AFTER = ASKED[1:]
 """What it did not."""
+PATHS = ["", "verdict", "steps", "check", "q-gap", "learn", "data"]
+"""Pages of every part of the app, by their paths."""
 
 
 def test_an_interview_begins_with_what_it_should_do_and_goes_on_to_what_everybody_is_asked():
@@ -305,10 +308,10 @@ def test_beginning_afresh_clears_the_address():
     assert heading(test) == "Should you fine-tune? And if not, what instead?"
 
 
-def test_a_broken_link_is_said_to_be_broken():
-    test = AppTest.from_file(str(MAIN), default_timeout=60)
-    test.query_params["a"] = "%%%"
-    well(test.run())
+@pytest.mark.parametrize(("path", "packed"), [("", "%%%"), *((path, "abcdef") for path in PATHS)])
+def test_a_broken_link_is_said_to_be_broken_on_whatever_page_it_leads_to(path, packed):
+    test = arrived(path, a=packed)
+    assert test.session_state["shown"] == path
     assert "cut short or altered" in problem(test)
 
 
@@ -387,11 +390,10 @@ def test_a_text_that_makes_the_link_too_long_is_refused_in_words():
     assert "goal_text" not in answers(test)
 
 
-def test_what_a_link_could_not_bring_is_said_by_name_on_every_page_and_once():
+@pytest.mark.parametrize("path", PATHS)
+def test_what_a_link_could_not_bring_is_said_by_name_on_whatever_page_it_leads_to_and_once(path):
     raw = {"citations": "yes", "gone": 1, "task": "no such", "requests_per_month": "1200"}
-    test = AppTest.from_file(str(MAIN), default_timeout=60)
-    test.query_params["a"] = packed(raw)
-    well(test.run())
+    test = arrived(path, a=packed(raw))
     for _ in range(2):  # the first page, and the one to which it leads
         told = [text for text in texts(test) if "were left out" in text]
         assert len(told) == 1

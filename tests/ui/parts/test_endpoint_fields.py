@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from advisor.ui.parts.endpoint_fields import Typed
+from advisor.ui.parts.endpoint_fields import MOST_LISTED, OTHER, Typed
 from advisor.ui.server import outbound
 from advisor.ui.server.outbound import Outbound
-from tests.pilot.server import KEY
+from tests.pilot.server import KEY, serving
 from tests.ui.screen import page_alone, press, problem, shown, well
 
 OPENAI = "https://api.openai.com/v1"
@@ -63,3 +63,18 @@ def test_a_press_forgets_it(form: AppTest) -> None:
     assert not form.text_input(key="endpoint-key-en").value
     assert not [button for button in form.button if button.key == "forget-key"]
     assert "no key" in problem(press(form, "describe"))
+
+
+def test_of_ten_thousand_models_a_part_is_listed_and_any_other_can_be_written(form: AppTest) -> None:
+    with serving() as server:
+        server.models = [f"model-{n:05}" for n in range(10_000)]
+        at(form, server.address)
+        press(form, "ask-models-button")
+        well(form.run())
+    (listed,) = (one for one in form.selectbox if "model" in one.label.casefold())
+    assert len(listed.options) == MOST_LISTED + 1  # and another name
+    assert f"{10_000 - MOST_LISTED:,} models more" in shown(form)
+    well(listed.set_value(OTHER).run())
+    form.text_input(key="endpoint-model-en").set_value("model-09999")
+    well(form.run())
+    assert typed(form).model == "model-09999"

@@ -3,61 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import date
-from html.parser import HTMLParser
 
 import pytest
 import streamlit as st
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import Match
 from starlette.testclient import TestClient
 
 from advisor.content.load import load
-from advisor.ui.server.app import Frame
-from advisor.ui.server.origins import Allowed, OriginGuard
-from advisor.ui.server.routes import PathGuard
 from advisor.ui.workshop import handlers, paths
 from advisor.ui.workshop.documents import HEADERS, files
-from advisor.ui.workshop.visitors import MOST_FIELDS, MOST_FORM, MOST_JOINS, MOST_WRONG, guesses, joins
+from advisor.ui.workshop.visitors import MOST_FIELDS, MOST_FORM, MOST_JOINS, MOST_WRONG, joins
 from advisor.workshop import location
 from advisor.workshop.case_texts import _case_texts, case_texts
 from advisor.workshop.debate import act, steps_of
 from advisor.workshop.opening import Opened
 from advisor.workshop.store import Room, Store, open_store
-
-PLAN = next(plan for plan in load().workshops if plan.minutes == 40)
-DAY = date(2026, 11, 30)
-JSON = {"accept": "application/json"}
-NASTY = "<script>alert(1)</script>\u202e\"'&"
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory) -> Iterator[Store]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(location.DATABASE, f"sqlite:///{tmp_path_factory.mktemp('rooms') / 'rooms.sqlite3'}")
-        one = open_store(make=True)
-        yield one
-        one.close()
-
-
-@pytest.fixture
-def visitor(monkeypatch) -> Iterator[Callable[[], TestClient]]:
-    """Makes browsers, each with cookies of its own, at the server as `app.py` has it around these pages."""
-    monkeypatch.setattr(handlers, "GUESSES", guesses())
-    monkeypatch.setattr(handlers, "JOINS", joins())
-    middleware = [Middleware(OriginGuard, allowed=Allowed()), Middleware(Frame), Middleware(PathGuard)]
-    app = Starlette(routes=paths.ROUTES, middleware=middleware)
-    made: list[TestClient] = []
-
-    def make() -> TestClient:
-        made.append(TestClient(app, base_url="http://localhost:8501"))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
+from tests.ui.workshop.people import DAY, JSON, NASTY, PLAN, Text, joined, led
 
 
 @pytest.fixture
@@ -65,43 +26,9 @@ def opened(store) -> Opened:
     return Opened(*store.open_room(f"Tuesday {NASTY}", "en", steps_of(PLAN), DAY, load().version))
 
 
-def led(store: Store, code: str, to: str) -> Room:
-    """The room, led on to the next step of this kind by somebody in another process."""
-    room = store.room(code)
-    while room.step.kind != to:
-        assert store.move(room, act(room.state, "next", room.steps, store.clock()))
-        room = store.room(code)
-    handlers.watching_of(store)._kept.clear()
-    return room
-
-
-def joined(client: TestClient, code: str, nickname: str = "", lang: str = "en") -> TestClient:
-    answer = client.post(f"/room/{code}/join", data={"nickname": nickname, "lang": lang})
-    assert answer.status_code == 200
-    return client
-
-
 def cast(client: TestClient, room: Room, choice: str, number: str = "1", **more: str):
     form = {"ballot": room.step.key, "choice": choice, "vote": number, **more}
     return client.post(f"/room/{room.code}/vote", data=form, headers=JSON)
-
-
-class Text(HTMLParser):
-    """What a page says, and which elements it has."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.elements: list[str] = []
-        self.said = ""
-        self.attributes: list[tuple[str, str | None]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append(tag)
-        self.attributes += attrs
-
-    def handle_data(self, data):
-        self.said += data
 
 
 def test_a_default_installation_has_no_room_and_makes_no_database(monkeypatch, tmp_path, visitor):
@@ -368,7 +295,7 @@ def test_whoever_leads_sees_the_count_and_the_rest_behind_a_tap(visitor, opened,
     joined(visitor(), opened.code)
     room = led(store, opened.code, "first")
     cast(ann, room, "dont", why="so")
-    handlers.watching_of(store)._kept.clear()
+    handlers.watching_of(store).moved(opened.code)
     told = client.get(f"/room/{room.code}/lead/live?at=0").json()
     assert told["count"] == "1 of 2 have voted"
     assert "<table" in told["tally"]
@@ -429,7 +356,7 @@ def test_a_vote_on_paper_alone_is_marked_where_it_is_shown(visitor, opened, stor
     client.post(f"/room/{room.code}/lead/hands", data=form)
     room = store.room(room.code)
     assert store.move(room, act(room.state, "reveal", room.steps, store.clock()))
-    handlers.watching_of(store)._kept.clear()
+    handlers.watching_of(store).moved(opened.code)
     assert "Counted by hand." in Text(client.get(f"/room/{room.code}/screen").text).said
 
 
@@ -485,7 +412,7 @@ def test_a_deleted_room_is_gone_for_everybody(visitor, opened, store):
 def test_phones_that_ask_for_a_room_that_is_gone_guess_nothing(visitor, opened, store):
     client, other = joined(visitor(), opened.code), store.open_room("Next", "en", steps_of(PLAN), DAY, "")[0]
     store.delete(store.room(opened.code))
-    handlers.watching_of(store)._kept.clear()
+    handlers.watching_of(store).moved(opened.code)
     for _ in range(MOST_WRONG + 10):
         assert client.get(f"/room/{opened.code}/live?at=1", headers=JSON).status_code == 410
     assert visitor().get(f"/room/{other}").status_code == 200
@@ -578,7 +505,7 @@ def test_a_database_that_is_away_is_told_and_asked_again(visitor, opened, store,
         raise OperationalError("SELECT secret", {}, Exception("gone"))
 
     monkeypatch.setattr(Store, "room", away)
-    handlers.watching_of(store)._kept.clear()
+    handlers.watching_of(store).moved(opened.code)
     answer = client.get(f"/room/{opened.code}")
     assert answer.status_code == 503
     assert "secret" not in answer.text
@@ -673,7 +600,7 @@ def test_time_is_named_and_runs_after_the_lobby_alone(visitor, opened, store):
         assert 'id="clock" data-label="Time left"' in page
     room = store.room(opened.code)
     assert store.move(room, act(room.state, "next", room.steps, store.clock()))
-    handlers.watching_of(store)._kept.clear()
+    handlers.watching_of(store).moved(opened.code)
     left = round(room.steps[1].minutes * 60)
     told = int(re.search(r'data-left="(-?\d+)"', client.get(f"/room/{opened.code}/screen").text)[1])
     assert left - 5 <= told <= left

@@ -15,13 +15,13 @@ from advisor.workshop.debate import DESCRIBED, Step
 from advisor.workshop.own_case import team_of
 from advisor.workshop.programme import MODES, Wishes, programme
 from advisor.workshop.store import Room
-from tests.ui.workshop.test_handlers import DAY, JSON, NASTY, PLAN, Text, joined, led, store, visitor  # noqa: F401
+from tests.ui.workshop.people import DAY, JSON, NASTY, PLAN, Text, joined, led
 
 CONTENT = load()
 
 
 @pytest.fixture
-def room(store) -> Room:  # noqa: F811
+def room(store) -> Room:
     steps = programme(PLAN, Wishes(MODES[1:], (), DESCRIBED), CONTENT)
     code, secret = store.open_room("Tuesday", "en", steps, DAY, CONTENT.version, ("Ours", f"Parcels {NASTY}"))
     store.secret = secret  # that of the room opened last
@@ -29,7 +29,7 @@ def room(store) -> Room:  # noqa: F811
 
 
 @pytest.fixture
-def leader(visitor, room, store):  # noqa: F811
+def leader(visitor, room, store):
     client = visitor()
     client.get(f"/room/{room.code}/lead", params={"key": store.secret})
     return client
@@ -44,12 +44,12 @@ def cast(client, room: Room, ballot: str, choice: str, number: str = "1", why: s
     return client.post(f"/room/{room.code}/vote", data=form)
 
 
-def pressed(client, room: Room, action: str, store):  # noqa: F811
+def pressed(client, room: Room, action: str, store):
     version = store.room(room.code).version
     return client.post(f"/room/{room.code}/lead/act", data={"action": action, "version": version})
 
 
-def test_a_room_answers_one_case_and_gets_the_verdict_on_what_it_agreed(visitor, store, room, leader):  # noqa: F811
+def test_a_room_answers_one_case_and_gets_the_verdict_on_what_it_agreed(visitor, store, room, leader):
     people = [joined(visitor(), room.code) for _ in range(3)]
     led(store, room.code, "story")
     assert "Parcels" in Text(people[0].get(f"/room/{room.code}").text).said
@@ -96,7 +96,7 @@ def test_a_room_answers_one_case_and_gets_the_verdict_on_what_it_agreed(visitor,
 
 
 @pytest.mark.parametrize("picked", [{}, {"choice": "style"}, {"pick-style": "on", "pick-none": "on"}, {"pick-x": "on"}])
-def test_what_is_no_answer_to_a_question_counts_not(visitor, store, room, picked):  # noqa: F811
+def test_what_is_no_answer_to_a_question_counts_not(visitor, store, room, picked):
     client = joined(visitor(), room.code)
     form = {"ballot": f"ask:{DESCRIBED}:gap", "vote": "1", **picked}
     status = client.post(f"/room/{room.code}/vote", data=form).status_code
@@ -104,7 +104,7 @@ def test_what_is_no_answer_to_a_question_counts_not(visitor, store, room, picked
     assert store.tally(room, form["ballot"]) == {}
 
 
-def test_a_team_answers_alone_and_all_see_its_verdict_and_not_its_answers(visitor, store, room, leader):  # noqa: F811
+def test_a_team_answers_alone_and_all_see_its_verdict_and_not_its_answers(visitor, store, room, leader):
     team, other = joined(visitor(), room.code), joined(visitor(), room.code)
     at = led(store, room.code, "own")
     assert cast(team, at, "own", "team", why=f"Kiwi {NASTY}").status_code == 200
@@ -147,7 +147,7 @@ def test_a_team_answers_alone_and_all_see_its_verdict_and_not_its_answers(visito
         assert answer.status_code == 400
 
 
-def test_only_oneself_sees_a_score_and_nobody_the_answer_before_it_is_shown(visitor, store, room, leader):  # noqa: F811
+def test_only_oneself_sees_a_score_and_nobody_the_answer_before_it_is_shown(visitor, store, room, leader):
     knows, guesses = joined(visitor(), room.code), joined(visitor(), room.code)
     at = led(store, room.code, "quiz")
     quiz = next(quiz for quiz in CONTENT.quiz if quiz.id == at.step.about)
@@ -165,7 +165,7 @@ def test_only_oneself_sees_a_score_and_nobody_the_answer_before_it_is_shown(visi
         assert "right so far" not in told
 
 
-def test_somebodys_own_page_is_theirs_and_comes_as_files(visitor, store, room, leader):  # noqa: F811
+def test_somebodys_own_page_is_theirs_and_comes_as_files(visitor, store, room, leader):
     ann = joined(visitor(), room.code, "Ann", "nl")
     at = led(store, room.code, "monday")
     cast(ann, at, "monday", "3", why=f"Ask {NASTY}")
@@ -197,7 +197,7 @@ def test_somebodys_own_page_is_theirs_and_comes_as_files(visitor, store, room, l
     assert "What you will do" not in anywhere.get(path).text
 
 
-def test_a_page_weighs_little_at_every_step(visitor, store, room):  # noqa: F811
+def test_a_page_weighs_little_at_every_step(visitor, store, room):
     client = joined(visitor(), room.code)
     heaviest = 0
     for kind in ("story", "ask", "agreed", "own", "wall", "quiz", "monday", "end"):

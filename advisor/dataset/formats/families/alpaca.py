@@ -32,8 +32,8 @@ def alpaca(example: Example) -> Made:
     without_weights(example)
     system = system_first(example)
     start = split(example)
-    answer = answer_text(example, example.said[start:])
-    made = _alpaca_question(example, system, example.said[:start])
+    answer = answer_text(example, example.messages[start:])
+    made = _alpaca_question(example, system, example.messages[:start])
     return {
         "system": made["system"],
         "instruction": made["instruction"],
@@ -45,14 +45,14 @@ def alpaca(example: Example) -> Made:
 
 def alpaca_preference(example: Example) -> Made:
     system, start, better, worse = texts_of_preference(example)
-    return {**_alpaca_question(example, system, example.said[:start]), "chosen": better, "rejected": worse}
+    return {**_alpaca_question(example, system, example.messages[:start]), "chosen": better, "rejected": worse}
 
 
 def _alpaca_question(example: Example, system: str, asked: list[Message]) -> Made:
-    said = by_turns(example, asked)
-    if said[-1]["role"] != "user":
+    messages = by_turns(example, asked)
+    if messages[-1]["role"] != "user":
         raise LeftOut(Note("its answer follows on another answer"))
-    texts = [message["content"] or "" for message in said]
+    texts = [message["content"] or "" for message in messages]
     history = [[one, other] for one, other in zip(texts[:-1:2], texts[1:-1:2], strict=True)]
     return {"system": system, "instruction": texts[-1], "input": example.context, "history": history}
 

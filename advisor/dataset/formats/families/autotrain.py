@@ -27,13 +27,13 @@ def autotrain_chat(example: Example) -> Made:
     as_texts(example, names=False)
     without_weights(example)
     without_tools(example)
-    return {"text": example.said}
+    return {"text": example.messages}
 
 
 def autotrain_dpo(example: Example) -> Made:
     with_context(example)
     system, start, better, worse = texts_of_preference(example, marks=False)
-    return {"prompt": question_text(example, system, example.said[:start]), "text": better, "rejected_text": worse}
+    return {"prompt": question_text(example, system, example.messages[:start]), "text": better, "rejected_text": worse}
 
 
 FORMATS = (

@@ -31,7 +31,7 @@ def bedrock_chat(example: Example) -> Made:
     tools_field(example)
     without_weights(example)
     system = system_first(example)
-    said = by_turns(example, example.said)
+    said = by_turns(example, example.messages)
     messages = [{"role": message["role"], "content": [{"text": message["content"] or ""}]} for message in said]
     demand_turns(messages, "assistant")
     if not all(message["content"][0]["text"].strip() for message in messages):

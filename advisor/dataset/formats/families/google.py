@@ -33,8 +33,8 @@ from advisor.dataset.rows.traits import Object
 def _example(value: Object, form: Format, refusal: str) -> Example:
     """A result says by the name of its tool which call it belongs to; once the calls have ids, it needs no name."""
     example = example_of_turns(value, form, refusal)
-    number_calls(example.said)
-    for message in example.said:
+    number_calls(example.messages)
+    for message in example.messages:
         if message["role"] == "tool":
             message.pop("name", None)
     return example
@@ -47,7 +47,7 @@ def google_chat(example: Example) -> Made:
     system = system_first(example)
     contents: list[Made] = []
     called: dict[str, str] = {}
-    for message in example.said:
+    for message in example.messages:
         called |= {call["id"]: call["function"]["name"] for call in calls_of(message)}
         role = "model" if message["role"] == "assistant" else "user"
         parts = [_response(message, called, example)] if message["role"] == "tool" else _parts(message, example)

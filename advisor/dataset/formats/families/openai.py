@@ -36,24 +36,24 @@ from advisor.dataset.rows.turns import tools_of
 
 def _conversation_of_pair(value: Object, form: Format) -> Conversation:
     """The tools stand beside the question, within `input`."""
-    said = conversation_of_preference(value, form)
+    conversation = conversation_of_preference(value, form)
     given = value.get("input")
-    return said._replace(tools=tools_of(given)) if isinstance(given, dict) else said
+    return conversation._replace(tools=tools_of(given)) if isinstance(given, dict) else conversation
 
 
 def _conversation_of_ungraded(value: Object, form: Format) -> Conversation:
     """Where no field has a name that graders use, the first beside the conversation is what they compare with."""
-    said = conversation_of_messages(value, form)
-    if said.label is not None:
-        return said
+    conversation = conversation_of_messages(value, form)
+    if conversation.label is not None:
+        return conversation
     beside = [part for name, part in value.items() if name not in ("messages", "tools", "response_format")]
-    return said._replace(label=beside[0] if beside else None)
+    return conversation._replace(label=beside[0] if beside else None)
 
 
 def openai_chat(example: Example) -> Made:
     with_context(example)
     _images_by_address(example)
-    return {"messages": for_openai(example.said), **tools_field(example, openai=True)}
+    return {"messages": for_openai(example.messages), **tools_field(example, openai=True)}
 
 
 def openai_dpo(example: Example) -> Made:

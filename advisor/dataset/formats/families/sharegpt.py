@@ -36,7 +36,7 @@ def sharegpt(example: Example) -> Made:
     without_weights(example)
     system = system_first(example)
     example.answer = None
-    if example.said[-1]["role"] != "assistant":
+    if example.messages[-1]["role"] != "assistant":
         raise LeftOut(NO_ANSWER)
     made: Made = {"system": system, "conversations": _called_turns(example)}
     tools = tools_field(example)
@@ -46,10 +46,10 @@ def sharegpt(example: Example) -> Made:
 def sharegpt_preference(example: Example) -> Made:
     with_context(example)
     system, start, better, worse = texts_of_preference(example)
-    said = [_turn(message) for message in by_turns(example, example.said[:start])]
+    turns = [_turn(message) for message in by_turns(example, example.messages[:start])]
     return {
         "system": system,
-        "conversations": said,
+        "conversations": turns,
         "chosen": {"from": "gpt", "value": better},
         "rejected": {"from": "gpt", "value": worse},
     }
@@ -64,12 +64,12 @@ def _turn(message: Message) -> Made:
 
 def _called_turns(example: Example) -> list[Made]:
     """Turns in which human or observation, and gpt or function_call alternate; results of several calls are a list."""
-    if not any("tool_calls" in message or message["role"] == "tool" for message in example.said):
-        return [_turn(message) for message in by_turns(example, example.said)]
+    if not any("tool_calls" in message or message["role"] == "tool" for message in example.messages):
+        return [_turn(message) for message in by_turns(example, example.messages)]
     turns: list[Made] = []
     results: list[Message] = []
     n = waiting = 0
-    for message in example.said:
+    for message in example.messages:
         if message["role"] == "tool":
             results.append(message)
             if len(results) < waiting:

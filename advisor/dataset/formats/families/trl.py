@@ -43,7 +43,7 @@ def trl_chat(example: Example) -> Made:
     with_context(example)
     as_texts(example)
     without_weights(example)
-    return {"messages": for_trl(example.said), **tools_field(example)}
+    return {"messages": for_trl(example.messages), **tools_field(example)}
 
 
 def trl_pair(example: Example) -> Made:

@@ -120,16 +120,18 @@ def _tools(drafts: Drafts, session: Session) -> tuple[Definition, ...]:
         tools = read_tools(text)
     except UnusableTools as error:
         listed = joined(html("<li>{}</li>", problem.text(lang)) for problem in error.problems)
-        said = lang.plural(
+        sentence = lang.plural(
             "The tools cannot be used yet. {n} thing to mend:",
             "The tools cannot be used yet. {n} things to mend:",
             len(error.problems),
         )
-        show(html('<div class="problem" role="alert"><p>{}</p><ul>{}</ul></div>', said, listed), key="tool-problems")
+        show(
+            html('<div class="problem" role="alert"><p>{}</p><ul>{}</ul></div>', sentence, listed), key="tool-problems"
+        )
         return ()
     names = ", ".join(tool["function"]["name"] for tool in tools)
-    said = lang.plural("{n} tool: {names}.", "{n} tools: {names}.", len(tools), names=names)
-    show(html('<p class="what" role="status">{}</p>', said), key="tool-names")
+    sentence = lang.plural("{n} tool: {names}.", "{n} tools: {names}.", len(tools), names=names)
+    show(html('<p class="what" role="status">{}</p>', sentence), key="tool-names")
     return tools
 
 
@@ -258,9 +260,9 @@ def _requests(session: Session) -> int | None:
     label = lang("Requests with these tools a month, if you know")
     told = middle(session.situation.answers.get("requests_per_month"))
     text = number_field.field(label, wanted, "tool-requests", told, lang)
-    found = read(text, wanted, lang, ranges=False)
-    number_field.line(number_field.reading(found, text, "tool-requests", wanted, lang))
-    return int(found.value) if isinstance(found.value, float) else None
+    number = read(text, wanted, lang, ranges=False)
+    number_field.line(number_field.reading(number, text, "tool-requests", wanted, lang))
+    return int(number.value) if isinstance(number.value, float) else None
 
 
 def _tokens(tools: tuple[Definition, ...], plan: Plan | None, requests: int | None, lang: Language) -> None:
@@ -294,9 +296,9 @@ def _made(done: Written, data: bytes, tools: tuple[Definition, ...], plan: Plan,
     """How many rows there are, what to think of, what was left out, and the files."""
     lang = session.lang
     rows = lang.plural("{n} row", "{n} rows", done.rows)
-    said = lang("{rows}, of which {n} answer without a tool.", rows=rows, n=lang.number(done.without_call, 9))
+    sentence = lang("{rows}, of which {n} answer without a tool.", rows=rows, n=lang.number(done.without_call, 9))
     show(
-        html('<p class="what" role="status">{}</p>', said if done.rows else lang("Nothing was written.")),
+        html('<p class="what" role="status">{}</p>', sentence if done.rows else lang("Nothing was written.")),
         key="tool-made",
     )
     for note in done.notes:

@@ -35,7 +35,7 @@ def draw(inspection: Inspection, session: Session) -> None:
 def _row(some: Sequence[Run], lang: Language) -> list[str]:
     """The cells of one platform."""
     first, *others = some
-    shared = runwords.one_door(some)
+    shared = runwords.same_access(some)
     more = joined(
         html(
             '<li>{}: {}<span class="spread">{}</span></li>',
@@ -47,14 +47,14 @@ def _row(some: Sequence[Run], lang: Language) -> list[str]:
     )
     title = lang.plural("{n} more model", "{n} more models", len(others))
     folded = html("<details><summary>{}</summary><ul>{}</ul></details>", title, more) if others else Markup()
-    door = _spread(runwords.door(first, lang))
-    name = _spread(lang(first.model)) + ("" if shared else door)
+    access = _spread(runwords.access_text(first, lang))
+    name = _spread(lang(first.model)) + ("" if shared else access)
     counted = (
         [lang("Epochs: {n}", n=runwords.epochs(first, lang)), runwords.billed(first, lang)] if first.epochs else []
     )
     counted += [runwords.hours(first, lang)] if first.hours else []
     return [
-        html("{}{}", lang(first.vendor), door if shared else ""),
+        html("{}{}", lang(first.vendor), access if shared else ""),
         html("<strong>{}</strong>{}{}", runwords.cost(first, lang), name, folded),
         joined(html("<p>{}</p>", Words(lang)(text)) for text in counted),
         html("<p>{}</p>{}", runwords.price(first, lang), _sources(first, lang)),
@@ -70,7 +70,7 @@ def _rests_on(run: Run, shared: bool, lang: Language) -> Markup:
     parts = [
         runwords.price(run, lang),
         _linked(run, lang, epochs=False),
-        "" if shared else esc(runwords.door(run, lang)),
+        "" if shared else esc(runwords.access_text(run, lang)),
     ]
     return joined((part for part in parts if part), "; ")
 

@@ -40,14 +40,14 @@ def draw(path: Path, pilot: Pilot, session: Session) -> None:
     found = html('<p class="what verdict" role="status">{}</p>', finding(shown, names, lang))
     show(html("{}{}", found, limits), key="headline")
     day = lang.date(shown.day) if shown.day else "–"
-    said = lang(
+    sentence = lang(
         "Measured on {day}: {rows} rows, by {model} at {host}.",
         day=day,
         rows=lang.number(shown.answered),
         model=shown.model,
         host=shown.host,
     )
-    show(html('<p class="quiet">{}</p>', said))
+    show(html('<p class="quiet">{}</p>', sentence))
     onward.longer(path, pilot, shown, session)
     section(
         lang("Each way to ask"),
@@ -185,9 +185,11 @@ def _rows(rows: list[RowResult], names: dict[str, str], lang: Language) -> None:
         show(html('<p class="empty">{}</p>', lang("All ways to ask get the same rows right.")))
         return
     more = len(rows) > MOST_SHOWN
-    said = lang("The first {n} of {all}; the file has all.", n=MOST_SHOWN, all=lang.number(len(rows))) if more else ""
+    sentence = (
+        lang("The first {n} of {all}; the file has all.", n=MOST_SHOWN, all=lang.number(len(rows))) if more else ""
+    )
     shown = joined(_row(row, names, lang) for row in rows[:MOST_SHOWN])
-    show(folded(title, html('<p class="quiet">{}</p>', said) if more else "", shown), key="rows-apart")
+    show(folded(title, html('<p class="quiet">{}</p>', sentence) if more else "", shown), key="rows-apart")
 
 
 def _differs(row: RowResult, names: dict[str, str]) -> bool:

@@ -364,7 +364,7 @@ def _power(rows: int, comparisons: int, lang: Language) -> None:
 
     least = smallest_difference(rows, DIFFERING[1], max(1, comparisons))
     n = lang.plural("{n} row", "{n} rows", rows)
-    said = (
+    sentence = (
         lang("{rows} are too few to tell two ways apart. Ask more of them.", rows=n)
         if least is None
         else lang(
@@ -375,7 +375,7 @@ def _power(rows: int, comparisons: int, lang: Language) -> None:
         )
     )
     how = html("<p>{}</p>", " ".join(power_lines(rows, max(1, comparisons), lang)))
-    show(html("{}{}", note(said), folded(lang("How we know"), how)), key="power")
+    show(html("{}{}", note(sentence), folded(lang("How we know"), how)), key="power")
 
 
 def _one_row(divided: Divided, lang: Language) -> None:
@@ -392,12 +392,12 @@ def _one_row(divided: Divided, lang: Language) -> None:
     )
     show(html('<div class="sample"><p>{}</p>{}</div>', lang("The first row, as it is read:"), inside), key="one-row")
     if divided.leaked:
-        said = lang.plural(
+        sentence = lang.plural(
             "{n} example was left out: a row that is asked is the same, or nearly.",
             "{n} examples were left out: rows that are asked are the same, or nearly.",
             divided.leaked,
         )
-        show(html('<p class="quiet">{}</p>', said))
+        show(html('<p class="quiet">{}</p>', sentence))
     if divided.unseen:
         from advisor.pilot.sentences import unseen_sentence
 
@@ -589,13 +589,13 @@ def _number(
     that holds no number is put among the `unread`.
     """
     text = number_field.field(label, wanted, name, first, lang)
-    said = read(text, wanted, lang, ranges=False)
-    value = said.value if isinstance(said.value, float) else None
+    number = read(text, wanted, lang, ranges=False)
+    value = number.value if isinstance(number.value, float) else None
     if text and value is None:
         unread.append(label)
     plainly = value is not None and text == text_of(value, wanted, lang)
     number_field.line(
-        Markup() if plainly else number_field.reading(said, text, name, wanted, lang) if text else esc(nothing)
+        Markup() if plainly else number_field.reading(number, text, name, wanted, lang) if text else esc(nothing)
     )
     return value
 

@@ -101,13 +101,13 @@ def _answers(pilot: Pilot, shown: Summary, session: Session) -> None:
     size = known_size(shown, content()) or _size(lang)
     label = plain(lang("“As it is” is the system that we use today"))
     is_today = st.checkbox(label, key=f"pilot-is-today:{lang.code}")
-    found = measured_answers(pilot, shown, session.situation, size, content(), is_today)
-    notes = joined(html('<p class="quiet">{}</p>', line) for line in taken_over_lines(shown, found, lang))
+    measured = measured_answers(pilot, shown, session.situation, size, content(), is_today)
+    notes = joined(html('<p class="quiet">{}</p>', line) for line in taken_over_lines(shown, measured, lang))
     before = session.situation.answers
     rows = [
-        (lang(question.text), labels.answer(question, found.answers[question.id], lang), _yours(question, session))
+        (lang(question.text), labels.answer(question, measured.answers[question.id], lang), _yours(question, session))
         for question in content().questions
-        if question.id in found.answers and found.answers[question.id] != before.get(question.id)
+        if question.id in measured.answers and measured.answers[question.id] != before.get(question.id)
     ]
     if not rows:
         text = lang("The advice has these answers already.")
@@ -119,7 +119,7 @@ def _answers(pilot: Pilot, shown: Summary, session: Session) -> None:
         show(notes)
     with st.container(key="take", horizontal=True):
         if st.button(plain(lang("Use as measured answers")), type="primary", key="pilot-take"):
-            session.answer(found)
+            session.answer(measured)
             go("verdict", session)
     if session.situation.answers.get("target_score") is None:
         text = lang("Which way is good enough is not said: you have not answered which score you need.")

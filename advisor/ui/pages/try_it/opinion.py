@@ -118,13 +118,13 @@ def _own(name: str, pilot: Pilot, names: dict[str, str], session: Session) -> No
         inside = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", head, cell) for head, cell in cells)
         show(html('<div class="sample"><dl>{}</dl></div>', inside), key="to-judge")
     with st.container(key="judging", horizontal=True):
-        said = None
+        verdict = None
         if place < len(drawn):
-            said = True if st.button(plain(lang("It is right")), key="pilot-judge-right") else said
-            said = False if st.button(plain(lang("It is wrong")), key="pilot-judge-wrong") else said
+            verdict = True if st.button(plain(lang("It is right")), key="pilot-judge-right") else verdict
+            verdict = False if st.button(plain(lang("It is wrong")), key="pilot-judge-wrong") else verdict
         back = place > 0 and st.button(plain(lang("The one before")), type="tertiary", key="pilot-judge-back")
-    if said is not None:
-        pilot.set_labels({drawn[place][:2]: said})
+    if verdict is not None:
+        pilot.set_labels({drawn[place][:2]: verdict})
         st.session_state[PLACE][name] = place + 1
         st.rerun()
     if back:

@@ -186,16 +186,13 @@ def _progress(name: str, path: Path, session: Session) -> None:
     if not here and progress.state != "running":
         st.rerun()
         return
-    text = lang(
-        "{done} of {total} answers",
-        done=lang.number(progress.done, 9),
-        total=lang.number(progress.total, 9),
-    )
+    done, total = progress.asked
+    text = lang("{done} of {total} answers", done=lang.number(done, 9), total=lang.number(total, 9))
     show(
         html(
             '<div class="running"><p role="status">{}</p>{}<p class="quiet">{}</p></div>',
             text,
-            meter(progress.done / max(1, progress.total), text),
+            meter(done / max(1, total), text),
             " ".join(_so_far(progress, vectors, lang)),
         )
     )
@@ -208,9 +205,9 @@ def _progress(name: str, path: Path, session: Session) -> None:
 def _so_far(progress: Progress, vectors: int | None, lang: Language) -> list[str]:
     from advisor.pilot.consent import duration
 
-    said = []
+    sentences = []
     if vectors is not None:
-        said.append(
+        sentences.append(
             lang.plural(
                 "First your texts become numbers, so that like ones can be found: {n} request so far. Answers follow.",
                 "First your texts become numbers, so that like ones can be found: {n} requests so far. Answers follow.",
@@ -218,21 +215,21 @@ def _so_far(progress: Progress, vectors: int | None, lang: Language) -> list[str
             )
         )
     if progress.seconds_left is not None:
-        said.append(lang("Some {time} to go.", time=duration(progress.seconds_left, lang)))
+        sentences.append(lang("Some {time} to go.", time=duration(progress.seconds_left, lang)))
     if progress.usd:
-        said.append(lang("So far {usd}.", usd=lang.usd(progress.usd)))
+        sentences.append(lang("So far {usd}.", usd=lang.usd(progress.usd)))
     if progress.tokens:
-        said.append(lang("So far {n} tokens.", n=lang.number(progress.tokens, 3)))
+        sentences.append(lang("So far {n} tokens.", n=lang.number(progress.tokens, 3)))
     if progress.failed:
-        said.append(lang.plural("{n} request failed.", "{n} requests failed.", progress.failed))
-    return said
+        sentences.append(lang.plural("{n} request failed.", "{n} requests failed.", progress.failed))
+    return sentences
 
 
 def _stopped(name: str, path: Path, pilot: Pilot, progress: Progress, session: Session) -> None:
     """Why it ended early, and the way to go on from there."""
     lang = session.lang
     why = progress.why.text(lang) if progress.why else ""
-    said = {
+    sentences = {
         "cancelled": lang("You stopped it."),
         "done": opinion.unasked(pilot, lang) or lang("There is another way to ask now."),
         "budget": why,
@@ -241,10 +238,10 @@ def _stopped(name: str, path: Path, pilot: Pilot, progress: Progress, session: S
     }.get(progress.ended or "", lang("The run was cut short."))
     answers = lang(
         "{done} of {total} answers are here; those stay, and are not asked again.",
-        done=lang.number(progress.done, 9),
-        total=lang.number(progress.total, 9),
+        done=lang.number(progress.asked[0], 9),
+        total=lang.number(progress.asked[1], 9),
     )
-    show(html('<p class="note" role="status">{} {}</p>', said, answers), key="stopped")
+    show(html('<p class="note" role="status">{} {}</p>', sentences, answers), key="stopped")
     if progress.ended == "budget":
         _more_budget(pilot, lang)
     _agreement(name, path, pilot, progress, session)

@@ -72,7 +72,7 @@ class _Running:
 
 
 _running: dict[str, _Running] = {}
-_made: dict[str, list[str]] = {}
+planned_by: dict[str, list[str]] = {}
 """Ids of pilots by the address of the visitor who planned them, since this process began."""
 _lock = threading.Lock()
 
@@ -132,16 +132,16 @@ def visited(path: Path) -> None:
 
 def _of_visitor(visitor: str) -> list[str]:
     """The pilots of a visitor that are still there; those of one IPv6 network count as one visitor's."""
-    for known, names in list(_made.items()):
+    for known, names in list(planned_by.items()):
         names[:] = [name for name in names if file_of(name)]
         if not names:
-            del _made[known]
+            del planned_by[known]
     try:
         address = ip_address(visitor)
         visitor = str(ip_network((address, 64), strict=False)) if address.version == 6 else visitor
     except ValueError:
         pass
-    return _made.setdefault(visitor, [])
+    return planned_by.setdefault(visitor, [])
 
 
 def create(

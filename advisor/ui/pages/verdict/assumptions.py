@@ -58,13 +58,13 @@ def edit(advice: Advice, session: Session) -> None:
     )
     origins = {entry.ref: entry for entry in advice.basis.values() if entry.kind == "assumption"}
     rows = [one for one in content().assumptions if one.group == group]
-    for one in rows[:AT_ONCE]:
-        _row(one, origins.get(one.id), session)
+    for assumption in rows[:AT_ONCE]:
+        _row(assumption, origins.get(assumption.id), session)
     if more := rows[AT_ONCE:]:
         title = lang.plural("{n} more number of this kind", "{n} more numbers of this kind", len(more))
         with st.expander(plain(title), key=f"more-{group}"):
-            for one in more:
-                _row(one, origins.get(one.id), session)
+            for assumption in more:
+                _row(assumption, origins.get(assumption.id), session)
 
 
 def _note_group(key: str) -> None:
@@ -99,7 +99,7 @@ def _effect(advice: Advice, session: Session) -> None:
     for key in replaced:
         ours = ours.without(key)
     before = advise_on(ours, session)
-    said = [
+    lines = [
         lang(
             "{now} with your numbers, {before} with ours.",
             now=_month(advice, advice.option, lang),
@@ -113,11 +113,11 @@ def _effect(advice: Advice, session: Session) -> None:
             share_before=lang.percent(before.stability),
         ),
     ]
-    _say(whose, " ".join(said))
+    _say(whose, " ".join(lines))
 
 
-def _say(whose: str, said: str) -> None:
-    show(html('<p class="note effect" role="status"><strong>{}</strong> {}</p>', whose, said))
+def _say(whose: str, message: str) -> None:
+    show(html('<p class="note effect" role="status"><strong>{}</strong> {}</p>', whose, message))
 
 
 def _month(advice: Advice, option: str, lang: Language) -> str:
@@ -133,60 +133,62 @@ def _origin(entry: Basis | None, lang: Language) -> Markup:
     return joined((part for part in (words, outside(source, entry.url)) if part), ", ")
 
 
-def _row(one: Assumption, entry: Basis | None, session: Session) -> None:
+def _row(assumption: Assumption, entry: Basis | None, session: Session) -> None:
     """`entry` is what the advice says the assumption rests on."""
     lang = session.lang
-    mine = session.situation.answers.get(one.id)
-    low, high = _ends(one, mine)
+    mine = session.situation.answers.get(assumption.id)
+    low, high = _ends(assumption, mine)
     version = st.session_state.get("assumptions", 0)
-    wanted, what = Wanted.of(one), lang(one.text)
-    names = (f"{one.id}-low-{version}", f"{one.id}-high-{version}")
+    wanted, what = Wanted.of(assumption), lang(assumption.text)
+    names = (f"{assumption.id}-low-{version}", f"{assumption.id}-high-{version}")
     ends = dict(zip(names, (low, high), strict=True))
-    said = _take(one, {name: number_field.text(wanted, name, end, lang) for name, end in ends.items()}, session)
+    message = _take(
+        assumption, {name: number_field.text(wanted, name, end, lang) for name, end in ends.items()}, session
+    )
     mark = badge(lang("yours"), "chosen") if mine is not None else Markup()
     words = Words(lang)
-    note = f" {words(lang(one.note))}" if one.note else ""
-    quiet = html('<p class="quiet">{} · {}.{}</p>', words(lang(one.unit)), _origin(entry, lang), note)
-    line = html('<p class="meant" role="alert">{}</p>', said) if said else Markup()
-    with st.container(key=f"assumption-{one.id}", horizontal=True, vertical_alignment="center"):
+    note = f" {words(lang(assumption.note))}" if assumption.note else ""
+    quiet = html('<p class="quiet">{} · {}.{}</p>', words(lang(assumption.unit)), _origin(entry, lang), note)
+    line = html('<p class="meant" role="alert">{}</p>', message) if message else Markup()
+    with st.container(key=f"assumption-{assumption.id}", horizontal=True, vertical_alignment="center"):
         # What is said of the fields stands before them: a place that is filled after them would be empty meanwhile.
         show(html('<div><p class="what">{} {}</p><div class="about">{}{}</div></div>', words(what), mark, quiet, line))
         labels_of_ends = (lang("From: {what}", what=what), lang("To: {what}", what=what))
         for label, (name, end) in zip(labels_of_ends, ends.items(), strict=True):
             number_field.field(label, wanted, name, end, lang, hidden=True, width=WIDTH)
         # It has its place before it can be used: nothing moves when a number becomes the reader's own.
-        if st.button(lang("Undo"), key=f"undo:{one.id}", type="tertiary", disabled=mine is None):
+        if st.button(lang("Undo"), key=f"undo:{assumption.id}", type="tertiary", disabled=mine is None):
             st.session_state["assumptions"] = version + 1
-            session.answer(session.situation.without(one.id))
+            session.answer(session.situation.without(assumption.id))
             st.rerun()
-    if one.choices:
-        _choices(one, session)
+    if assumption.choices:
+        _choices(assumption, session)
 
 
-def _choices(one: Assumption, session: Session) -> None:
+def _choices(assumption: Assumption, session: Session) -> None:
     """Narrower ranges at a press, and below them what each rests on."""
     lang = session.lang
     words = Words(lang)
-    with st.container(key=f"choices-{one.id}", horizontal=True):
-        for choice in one.choices:
-            span = labels.quantity([choice.p10, choice.p90], one.unit, lang)
+    with st.container(key=f"choices-{assumption.id}", horizontal=True):
+        for choice in assumption.choices:
+            span = labels.quantity([choice.p10, choice.p90], assumption.unit, lang)
             label = lang("{what}: {volume}", what=lang(choice.text), volume=span)
-            if st.button(plain(label), key=f"choose:{one.id}:{choice.id}", type="tertiary"):
+            if st.button(plain(label), key=f"choose:{assumption.id}:{choice.id}", type="tertiary"):
                 st.session_state["assumptions"] = st.session_state.get("assumptions", 0) + 1
-                session.answer(session.situation.with_answer(one.id, [choice.p10, choice.p90]))
+                session.answer(session.situation.with_answer(assumption.id, [choice.p10, choice.p90]))
                 st.rerun()
-    rows = joined(_rests_on(choice, words, lang) for choice in one.choices)
+    rows = joined(_rests_on(choice, words, lang) for choice in assumption.choices)
     show(folded(lang("Where these come from"), rows))
 
 
 def _rests_on(choice: AssumedChoice, words: Words, lang: Language) -> Markup:
     source = content().source(choice.source) if choice.source else None
-    said = outside(source.title, source.url) if source else esc(lang("our assumption"))
+    source_link = outside(source.title, source.url) if source else esc(lang("our assumption"))
     note = words(lang(choice.note)) if choice.note else Markup()
-    return html('<p class="quiet">{}: {}. {}</p>', words(lang(choice.text)), said, note)
+    return html('<p class="quiet">{}: {}. {}</p>', words(lang(choice.text)), source_link, note)
 
 
-def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
+def _ends(assumption: Assumption, mine: Value) -> tuple[float, float]:
     """The range that holds now: the reader's, or that of the prior."""
     match mine:
         case (float() as low, float() as high):
@@ -194,35 +196,35 @@ def _ends(one: Assumption, mine: Value) -> tuple[float, float]:
         case float():
             return mine, mine
         case _:
-            return one.prior.p10, one.prior.p90
+            return assumption.prior.p10, assumption.prior.p90
 
 
-def _take(one: Assumption, texts: dict[str, str], session: Session) -> Markup:
+def _take(assumption: Assumption, texts: dict[str, str], session: Session) -> Markup:
     """Go on with a changed range, or say, as markup, what is wrong with it or what is to be chosen."""
-    now = _ends(one, session.situation.answers.get(one.id))
-    found = _ends_of(one, texts, now, session.lang)
-    if isinstance(found, Markup):
-        return found
-    if found == now:
+    now = _ends(assumption, session.situation.answers.get(assumption.id))
+    ends = _ends_of(assumption, texts, now, session.lang)
+    if isinstance(ends, Markup):
+        return ends
+    if ends == now:
         return Markup()
-    session.answer(session.situation.with_answer(one.id, list(found)))
+    session.answer(session.situation.with_answer(assumption.id, list(ends)))
     return st.rerun()
 
 
 def _ends_of(
-    one: Assumption, texts: dict[str, str], now: tuple[float, float], lang: Language
+    assumption: Assumption, texts: dict[str, str], now: tuple[float, float], lang: Language
 ) -> tuple[float, float] | Markup:
     """The range in the two fields, or what is wrong with it as markup."""
-    wanted = Wanted.of(one)
+    wanted = Wanted.of(assumption)
     ends: list[float] = []
     for (name, text), before in zip(texts.items(), now, strict=True):
         if text == text_of(before, wanted, lang):
             ends.append(before)
             continue
-        found = read(text, wanted, lang, ranges=False)
-        if not isinstance(found.value, float):
-            return number_field.reading(found, text or " ", name, wanted, lang)
-        ends.append(found.value)
+        number = read(text, wanted, lang, ranges=False)
+        if not isinstance(number.value, float):
+            return number_field.reading(number, text or " ", name, wanted, lang)
+        ends.append(number.value)
     low, high = ends
     if low > high:
         said = lang("The range begins above its end. Write the lower number first.")
@@ -235,11 +237,11 @@ def typed(session: Session) -> Situation:
     same press that left the field.
     """
     situation, version = session.situation, st.session_state.get("assumptions", 0)
-    for one in content().assumptions:
-        names = [f"{one.id}-{part}-{version}" for part in ("low", "high")]
+    for assumption in content().assumptions:
+        names = [f"{assumption.id}-{part}-{version}" for part in ("low", "high")]
         texts = {name: text.strip() for name in names if (text := number_field.typed(name, session.lang)) is not None}
-        now = _ends(one, situation.answers.get(one.id))
-        found = _ends_of(one, texts, now, session.lang) if len(texts) == len(names) else now
-        if not isinstance(found, Markup) and found != now:
-            situation = situation.with_answer(one.id, list(found))
+        now = _ends(assumption, situation.answers.get(assumption.id))
+        ends = _ends_of(assumption, texts, now, session.lang) if len(texts) == len(names) else now
+        if not isinstance(ends, Markup) and ends != now:
+            situation = situation.with_answer(assumption.id, list(ends))
     return situation

@@ -157,14 +157,14 @@ def _figures(text: BriefText, before: AnsweredText | None, session: Session) -> 
     return html('<h2>{}</h2><dl class="three">{}</dl>{}<p class="quiet">{}</p>', title, rows, notes, how)
 
 
-def _figure(one: NamedFigure, session: Session) -> Markup:
+def _figure(named: NamedFigure, session: Session) -> Markup:
     """A figure with its range; an unknown one as a link to the question that fills it in, which names it for who hears
     the page: a column of a phone has no room for it.
     """
-    if not one.question_id:
-        return figure(one.figure)
-    asks = page_of(content().question(one.question_id))
-    return link(one.figure.middle, asks, session, hidden=one.figure.spread, **{"from": "verdict"})
+    if not named.question_id:
+        return figure(named.figure)
+    asks = page_of(content().question(named.question_id))
+    return link(named.figure.middle, asks, session, hidden=named.figure.spread, **{"from": "verdict"})
 
 
 def _reasons(text: BriefText, session: Session) -> Markup:

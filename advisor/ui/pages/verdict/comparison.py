@@ -39,15 +39,15 @@ def options(advice: Advice, session: Session) -> None:
     plots.draw(cost_comparison(advice, content(), lang), lang, apart=True)
 
 
-def _come_about(one: OptionResult, advice: Advice, session: Session, *, opened: bool = False) -> Markup:
+def _come_about(result: OptionResult, advice: Advice, session: Session, *, opened: bool = False) -> Markup:
     """How the figures of an option come about, behind a tap; for one that trains, whose prices they are."""
     lang = session.lang
-    name = labels.option_name(one.option, content(), lang)
-    route = wording.price_route(one, content(), lang)
+    name = labels.option_name(result.option, content(), lang)
+    route = wording.price_route(result, content(), lang)
     above = html("<p>{}</p>", Words(lang)(route)) if route else Markup()
-    lines = wording.option_worked_out(one, lang)
+    lines = wording.option_worked_out(result, lang)
     title = lang("{option}: how its figures come about", option=name)
-    return come_about(title, lines, one.basis, advice, session, above, opened=opened)
+    return come_about(title, lines, result.basis, advice, session, above, opened=opened)
 
 
 def _table(shown: list[OptionResult], advice: Advice, session: Session) -> Markup:
@@ -62,40 +62,40 @@ def _words(ladder: list[OptionResult], session: Session) -> None:
     """What each option is, with the field's term for it; and where the other words are explained."""
     lang = session.lang
     rows, words = Markup(), Words(lang)
-    for one in ladder:
-        option = content().option(one.option)
-        called = labels.option_with_term(one.option, content(), lang)
+    for result in ladder:
+        option = content().option(result.option)
+        called = labels.option_with_term(result.option, content(), lang)
         rows += html("<div><dt>{}</dt><dd>{}</dd></div>", called, words(lang(option.summary)))
     glossary = link(lang("All words explained"), "glossary", session)
     show(folded(lang("What the options are"), html('<dl class="sides">{}</dl>', rows), html("<p>{}</p>", glossary)))
 
 
-def _row(one: OptionResult, advice: Advice, session: Session) -> list[str]:
+def _row(result: OptionResult, advice: Advice, session: Session) -> list[str]:
     lang = session.lang
-    said = wording.compared(one, content(), lang)
+    texts = wording.compared(result, content(), lang)
     marks = Markup()
-    if one.option == advice.option:
-        later = one.blocked and advice.verdict == "not_yet"
+    if result.option == advice.option:
+        later = result.blocked and advice.verdict == "not_yet"
         marks += badge(lang("recommended once nothing holds it up") if later else lang("recommended"), "chosen")
-    if one.option in advice.tie:
+    if result.option in advice.tie:
         marks += badge(lang("level with it"), "chosen")
-    if one.option == advice.meanwhile:
+    if result.option == advice.meanwhile:
         marks += badge(lang("until then"))
-    if one.blocked and one.option != advice.option:
+    if result.blocked and result.option != advice.option:
         marks += badge(lang("held up"), "ignored")
-    even = one.break_even
+    even = result.break_even
     pays = lang("nothing to earn back")
     if even:
         in_time = wording.pays_in_time(even)
         pays = labels.months(even.months.p50 or 0.0, lang) if in_time else wording.not_in_time(advice, content(), lang)
-    elif one.usd_month.p50 is None:
+    elif result.usd_month.p50 is None:
         pays = lang("unknown")
     return [
-        html('{} <span class="badges">{}</span>', said.name, marks),
-        html('<span class="bar">{}</span> <span>{}</span>', meter(one.share, said.share), said.share),
-        figure(said.month),
-        figure(said.once),
-        figure(said.slow),
+        html('{} <span class="badges">{}</span>', texts.name, marks),
+        html('<span class="bar">{}</span> <span>{}</span>', meter(result.share, texts.share), texts.share),
+        figure(texts.month),
+        figure(texts.once),
+        figure(texts.slow),
         pays,
     ]
 
@@ -126,10 +126,10 @@ def _waits_for(advice: Advice, session: Session) -> Markup:
     lang = session.lang
     waiting: dict[str, list[str]] = {}
     share: dict[str, float] = {}
-    for one in sorted((one for one in advice.ranking if one.blocked), key=lambda one: one.rung):
-        for block in one.blocked_by:
+    for result in sorted((one for one in advice.ranking if one.blocked), key=lambda one: one.rung):
+        for block in result.blocked_by:
             if block.share >= MOSTLY:
-                waiting.setdefault(block.rule, []).append(labels.option_name(one.option, content(), lang))
+                waiting.setdefault(block.rule, []).append(labels.option_name(result.option, content(), lang))
                 share[block.rule] = block.share
     rows, words = Markup(), Words(lang)
     for name, options in sorted(waiting.items(), key=lambda item: -len(item[1])):
@@ -183,11 +183,11 @@ def _bill(result: OptionResult, advice: Advice, session: Session) -> None:
     together.append((lang("All in, what is paid once spread over the months"), result.usd_month, lang("a month")))
     rows += [[html("<strong>{}</strong>", name), _amount(band, session), when] for name, band, when in together]
     lines = table([lang("Line"), lang("USD"), lang("When")], rows, caption=title, numbers=(1,), kind="narrow")
-    said = Words(lang)(lang("Each line is a median of its own, so the lines do not add up exactly."))
+    note = Words(lang)(lang("Each line is a median of its own, so the lines do not add up exactly."))
     how = wording.worked_out(result.cost, lang)
     basis = come_about(lang("How these figures come about"), how, (), advice, session, Markup())
     show(
-        folded(title, lines, html('<p class="quiet">{}</p>', said), basis),
+        folded(title, lines, html('<p class="quiet">{}</p>', note), basis),
         key="bill",
     )
 

@@ -15,14 +15,14 @@ def published(advice: Advice, session: Session) -> None:
     """The counts and the expected score in a sentence each; the chart and its table are folded away."""
     lang = session.lang
     section(lang("Comparisons like yours"), "comparisons")
-    said = counts(advice, lang)
-    if not said:
+    sentence = counts(advice, lang)
+    if not sentence:
         text = lang("No published comparison is like yours, or the kind of work is not known yet.")
         show(html('<p class="empty">{}</p>', text))
         return
     words = Words(lang)
     basis = rests_on((key for score in advice.expected_scores for key in score.rests_on), advice, session)
-    sentences = html("<p>{}</p><p>{}</p>", words(said), words(expected(advice, lang)))
+    sentences = html("<p>{}</p><p>{}</p>", words(sentence), words(expected(advice, lang)))
     show(joined((sentences, _chart(advice, session), basis)), key="comparisons")
 
 

@@ -55,11 +55,11 @@ def _read(text: str, session: Session) -> Saved:
     except TooEarly as error:
         raise NoAdvice(error.text(session.lang)) from error
     except NoAdvice as error:
-        said = session.lang(
+        sentence = session.lang(
             "This is neither a link with answers nor an advice saved as JSON. Copy the whole address of a verdict, or "
             "take the report as JSON."
         )
-        raise NoAdvice(said) from error
+        raise NoAdvice(sentence) from error
 
 
 def _changes(before: Saved, advice: Advice, lang: Language) -> None:

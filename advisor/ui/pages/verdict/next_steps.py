@@ -100,14 +100,14 @@ def steps(advice: Advice, session: Session) -> None:
     first = [(key, step) for key, step in keyed if step.kind != "note"]
     if first and advice.plan:
         show(html("<h2>{}</h2>", lang("What to do next")))
-    said = [_step(number, key, step, session) for number, (key, step) in enumerate(first, start=1)]
+    items = [_step(number, key, step, session) for number, (key, step) in enumerate(first, start=1)]
     if later:
         title = lang.plural("For later: {n} thing to mind", "For later: {n} things to mind", len(later))
         with st.expander(plain(title)):
-            said += [
+            items += [
                 _step(number, key, step, session) for number, (key, step) in enumerate(later, start=len(first) + 1)
             ]
-    problem = next((one for one in said if one), "")
+    problem = next((one for one in items if one), "")
     mark = html('<span class="wrong">{}</span>', problem) if problem else html("&nbsp;")
     words, over = counted_words(MAX_OWNER, lang)
     limit = html('data-most="{}" data-words="{}" data-over="{}"', MAX_OWNER, words, over)

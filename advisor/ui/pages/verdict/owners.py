@@ -45,13 +45,13 @@ def typed(session: Session) -> Owners:
     page was asked for.
     """
     kinds = {"owner": 0, "due": 1}
-    said: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for name, text in st.session_state.items():
         kind, _, rest = str(name).partition(":")
         if kind in kinds and isinstance(text, str) and rest.endswith(f":{session.code}{turn()}"):
-            said.setdefault(rest.rpartition(":")[0], ["", ""])[kinds[kind]] = text.strip()
+            names.setdefault(rest.rpartition(":")[0], ["", ""])[kinds[kind]] = text.strip()
     owners = session.owners
-    for key, (owner, day) in said.items():
+    for key, (owner, day) in names.items():
         more = owned(owners, key, owner, day)
         if max(len(owner), len(day)) <= MAX_OWNER and session.length(owners=more) <= MOST_LINK:
             owners = more

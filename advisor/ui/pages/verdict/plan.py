@@ -103,8 +103,10 @@ def _money(usd: Band, lang: Language) -> Markup:
     return _figure(wording.amount(usd, lang)) if usd.p50 else Markup()
 
 
-def _figure(said: FigureText) -> Markup:
-    return html('{}<span class="spread">{}</span>', said.middle, said.spread) if said.spread else esc(said.middle)
+def _figure(figure: FigureText) -> Markup:
+    return (
+        html('{}<span class="spread">{}</span>', figure.middle, figure.spread) if figure.spread else esc(figure.middle)
+    )
 
 
 def _foot(advice: Advice, session: Session) -> Markup:
@@ -112,7 +114,7 @@ def _foot(advice: Advice, session: Session) -> Markup:
     lang = session.lang
     learned = content().learned
     cases = learned.scores["out_of_fold"].cases if learned else 0
-    said = [
+    lines = [
         wording.plan_arrives(advice, lang),
         lang(
             "How many teams end with a step is learned from {n} published cases; a range holds eight of ten scenarios.",
@@ -123,7 +125,7 @@ def _foot(advice: Advice, session: Session) -> Markup:
     measured = link(lang("Try it on your own rows"), "try-it", session)
     return html(
         '<p class="quiet">{} {}</p><p class="way">{} {}</p>',
-        " ".join(part for part in said if part),
+        " ".join(part for part in lines if part),
         how,
         lang("Better than any estimate is a measurement:"),
         measured,
@@ -183,11 +185,11 @@ def _score(step: Step, label: str, question: str, session: Session) -> None:
         return
     numbers: list[float] = []
     for text, (name, wanted) in zip(texts, asked, strict=True):
-        found = read(text, wanted, lang, ranges=False)
-        if not isinstance(found.value, float):
-            _wrong(number_field.reading(found, text, name, wanted, lang) or esc(lang("Give a number.")))
+        number = read(text, wanted, lang, ranges=False)
+        if not isinstance(number.value, float):
+            _wrong(number_field.reading(number, text, name, wanted, lang) or esc(lang("Give a number.")))
             return
-        numbers.append(found.value)
+        numbers.append(number.value)
     if len(numbers) > 1:
         situation = situation.with_answer("target_score", numbers[1])
     if how is None and _fell_short(step, numbers[0], situation):
@@ -224,8 +226,8 @@ def _how(step: Step, session: Session) -> str | None:
     )
 
 
-def _wrong(said: Markup) -> None:
-    show(html('<p class="meant" role="alert">{}</p>', said))
+def _wrong(message: Markup) -> None:
+    show(html('<p class="meant" role="alert">{}</p>', message))
 
 
 def _go_on(step: Step, result: float | None, how: str | None, situation: Situation, session: Session) -> None:

@@ -136,9 +136,9 @@ def tabs(path: str, session: Session) -> None:
 
 def above(advice: Advice, lang: Language) -> str:
     """What stands above the heading of a room: what it is the verdict of, and the verdict in a phrase."""
-    said = wording.labels.advised(advice.verdict, advice.option, content(), lang)
+    sentence = wording.labels.advised(advice.verdict, advice.option, content(), lang)
     name = wording.project(advice)
-    return f"{name} · {said}" if name else said
+    return f"{name} · {sentence}" if name else sentence
 
 
 def take_typed(path: str, session: Session) -> None:

@@ -9,17 +9,11 @@ import pytest
 
 from advisor.language import language
 from advisor.ui.pages.try_it import runs
-from advisor.ui.server import outbound
-from advisor.ui.server.outbound import Outbound
 from tests.pilot.server import Reply, question, serving
-from tests.ui.pages.try_it.test_page import ROWS, ended, planned, run_of
+from tests.ui.pages.try_it.planned import ROWS, ended, planned, run_of
 from tests.ui.screen import press, problem, shown, well
 
-
-@pytest.fixture(autouse=True)
-def own_machine(monkeypatch, tmp_path) -> None:
-    monkeypatch.setenv(runs.FOLDER, str(tmp_path))
-    monkeypatch.setattr(outbound, "outbound", lambda *_: Outbound(anywhere=True))
+pytestmark = pytest.mark.usefixtures("own_machine")
 
 
 def answer(body: Any) -> Reply:

@@ -7,7 +7,6 @@ import shlex
 import threading
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,15 +17,14 @@ from advisor.cli.main import app as cli
 from advisor.language import language
 from advisor.ui.pages import own_words
 from advisor.ui.pages.try_it import page, runs
-from advisor.ui.pages.try_it.form import FORM, Form
+from advisor.ui.pages.try_it.form import FORM
 from advisor.ui.parts import endpoint_fields
 from advisor.ui.parts.endpoint_fields import TYPED, Typed
 from advisor.ui.server import outbound
 from advisor.ui.server.outbound import Outbound
-from tests.pilot.server import KEY, PilotServer, Reply, question, serving
+from tests.pilot.server import KEY, Reply, question, serving
+from tests.ui.pages.try_it.planned import ROWS, app, ended, planned, run_of
 from tests.ui.screen import follow, opened, press, problem, shown, well
-
-ROWS = 20
 
 
 def answer(body: Any) -> Reply:
@@ -37,53 +35,11 @@ def answer(body: Any) -> Reply:
     return Reply("I think that is positive.")
 
 
-@pytest.fixture(autouse=True)
-def pilots(monkeypatch, tmp_path) -> Path:
-    """The folder of pilots."""
-    monkeypatch.setenv(runs.FOLDER, str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def own_machine(monkeypatch):
-    monkeypatch.setattr(outbound, "outbound", lambda *_: Outbound(anywhere=True))
-
-
-def app(code: str = "en") -> AppTest:
-    test = opened()
-    test.session_state["visit"].code = code
-    test.session_state[FORM] = Form(rows=ROWS)
-    return follow(test, "try-it")
-
-
-def planned(server: PilotServer, code: str = "en") -> AppTest:
-    """A pilot on rows of ours with two ways to ask; what would be sent is shown."""
-    test = app(code)
-    test.radio[0].set_value("sentiment")
-    press(test, "rows-next")
-    test.text_input(key=f"endpoint-address-{code}").set_value(server.address)
-    test.text_input(key=f"endpoint-model-{code}").set_value("small")
-    test.text_input(key=f"endpoint-key-{code}").set_value(KEY)
-    press(test, "server-next")
-    test.checkbox(key=f"pilot-arm-few_shot-8:{code}").set_value(False)
-    return press(well(test.run()), "ways-next")
-
-
-def run_of(test: AppTest) -> str:
-    name = test.query_params["run"]
-    return name[0] if isinstance(name, list) else str(name)
-
-
 def again(name: str) -> AppTest:
     """The pilot for somebody who opens its address: another session, which holds no key."""
     test = opened()
     test.query_params["run"] = name
     return follow(test, "try-it")
-
-
-def ended(test: AppTest) -> AppTest:
-    runs.join(run_of(test), 60)
-    return well(test.run())
 
 
 @pytest.mark.parametrize("code", ["en", "nl"])

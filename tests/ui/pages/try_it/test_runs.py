@@ -36,7 +36,7 @@ def hosted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An app that sends for others."""
     monkeypatch.setenv(runs.FOLDER, str(tmp_path))
     monkeypatch.setenv(ENDPOINTS, SETUP.base_url)
-    monkeypatch.setattr(runs, "_made", {})
+    monkeypatch.setattr(runs, "planned_by", {})
     return tmp_path
 
 
