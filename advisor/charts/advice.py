@@ -152,16 +152,16 @@ def _curve_marks(advice: Advice, result: OptionResult | None, x: Axis, lang: Lan
 
 def _curve_note(lines: Sequence[Line], marks: Sequence[Mark], lang: Language) -> str:
     sentences = [
-        lang("The shaded band holds eight of ten scenarios of {option}.", option=labels.in_sentence(line.label))
+        lang("The shaded band holds eight of ten situations of {option}.", option=labels.in_sentence(line.label))
         if line.strong
         else lang(
-            "The two thin lines enclose eight of ten scenarios of {option}.", option=labels.in_sentence(line.label)
+            "The two thin lines enclose eight of ten situations of {option}.", option=labels.in_sentence(line.label)
         )
         for line in lines
         if line.low
     ]
     if any(mark.id == "here" and mark.ranges for mark in marks):
-        sentences.append(lang("The grey strip is where your volume lies in eight of ten scenarios."))
+        sentences.append(lang("The grey strip is where your volume lies in eight of ten situations."))
     sentences.append(lang("Both axes are logarithmic: steps of equal length multiply by the same factor."))
     return " ".join(sentences)
 
@@ -299,7 +299,7 @@ def cost_comparison(advice: Advice, content: Content, lang: Language) -> RowChar
         x=axis,
         marks=tuple(rows),
         note=lang(
-            "The dot is the median; the bar holds eight of ten scenarios. The axis is logarithmic: steps of equal "
+            "The dot is the median; the bar holds eight of ten situations. The axis is logarithmic: steps of equal "
             "length multiply by the same factor."
         ),
         columns=(lang("Option"), lang("USD a month, all in")),
@@ -337,7 +337,7 @@ def evidence_waterfall(advice: Advice, content: Content, lang: Language) -> RowC
     for term, label, decibans in parts:
         rows.append(_step(term, label, level, level + decibans, "for" if decibans >= 0 else "against", lang))
         level += decibans
-    end = _step("total", lang("Where it ends, in a typical scenario"), 0.0, level, "total", lang)
+    end = _step("total", lang("Where it ends, in a typical situation"), 0.0, level, "total", lang)
     sentences = _weighed([*rows, end], {entry.term: entry for entry in drawn}, advice, content, lang)
     rows.append(end)
     title = lang(
@@ -351,7 +351,7 @@ def evidence_waterfall(advice: Advice, content: Content, lang: Language) -> RowC
     )
     alt = " ".join([f"{title}.", *sentences, note])
     if any(entry.share < CERTAIN for entry in drawn):
-        note += " " + lang("A percentage before a reason is the share of the scenarios in which it counts.")
+        note += " " + lang("A percentage before a reason is the share of the situations in which it counts.")
     reach = [value for row in rows if row.bar for value in row.bar]
     return RowChart(
         id=f"evidence_{advice.option}",
@@ -384,7 +384,7 @@ def _weighed(
             sentences.append(lang("{reason}: {weight}.", **values))
         else:
             share = lang.percent(entry.share)
-            sentences.append(lang("{reason}: {weight}, true in {share} of the scenarios.", share=share, **values))
+            sentences.append(lang("{reason}: {weight}, true in {share} of the situations.", share=share, **values))
     return sentences
 
 
@@ -414,7 +414,7 @@ def _odds_axis(values: Sequence[float], lang: Language) -> Axis:
 def verdict_shares(advice: Advice, lang: Language) -> RowChart:
     """The share of the scenarios that gives each verdict."""
     shares = [(verdict, advice.verdict_shares.get(verdict, 0.0)) for verdict in VERDICTS]
-    title = lang("How many scenarios give each verdict")
+    title = lang("How many situations give each verdict")
     rows = tuple(
         Row(
             id=verdict,
@@ -430,9 +430,9 @@ def verdict_shares(advice: Advice, lang: Language) -> RowChart:
         id="verdict_shares",
         title=title,
         alt=f"{title}. " + ", ".join(f"{row.label}: {row.text}" for row in rows) + ".",
-        x=Axis(label=lang("share of the scenarios"), low=0, high=1, log=False, ticks=ticks),
+        x=Axis(label=lang("share of the situations"), low=0, high=1, log=False, ticks=ticks),
         marks=rows,
-        columns=(lang("Verdict"), lang("share of the scenarios")),
+        columns=(lang("Verdict"), lang("share of the situations")),
         rows=tuple((row.label, row.text) for row in rows),
         basis=(),
     )

@@ -74,7 +74,7 @@ def advice_text(advice: Advice, content: Content, lang: Language) -> str:
         *_part(wording.missing_title(advice, lang), bullets(gaps)),
         *_part(lang("The plan: {plan}", plan=wording.plan_headline(advice, content, lang)), plan),
         *_part(
-            lang("Options, best first (medians, and in brackets where 80% of scenarios lie)"),
+            lang("Options, best first (medians, and in brackets where 80% of situations lie)"),
             _options(advice, content, lang),
         ),
         *_part(lang("Whose prices these are"), bullets(_price_routes(advice, content, lang))),

@@ -299,7 +299,7 @@ def _cost(kit: Kit, option: str, material: Material, advice: Advice, content: Co
             )
         )
     lines.append(
-        lang("Ranges hold eight of ten scenarios; amounts are in US dollars, on {day}.", day=lang.date(advice.at))
+        lang("Ranges hold eight of ten situations; amounts are in US dollars, on {day}.", day=lang.date(advice.at))
     )
     if kit.base and kit.served:
         lines += _training(kit.base, material, advice, content, lang)

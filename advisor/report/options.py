@@ -70,7 +70,7 @@ def _options(writer: Writer) -> Section:
         runs=plain(
             lang(
                 "Best first, and at the end what is held up. Each figure is a median, with the range that holds in "
-                "eight of ten scenarios; one-off costs are spread over the months in which it should pay off."
+                "eight of ten situations; one-off costs are spread over the months in which it should pay off."
             )
         ),
         tone="small",

@@ -68,7 +68,7 @@ def _figures(advice: Advice, content: Content, lang: Language) -> Section:
     """
     first = next((result for result in advice.ranking if result.option == advice.option), None)
     shares = lang(
-        "Shares of scenarios and of teams rest on your answers and, for what was not answered, on what is usual. "
+        "Shares of situations and of teams rest on your answers and, for what was not answered, on what is usual. "
         "Those, and all assumptions, stand below with their values."
     )
     items: list[Text] = [(Run(text=shares, anchor=SHARES),)]
@@ -206,8 +206,8 @@ def _not_known(advice: Advice, content: Content, lang: Language) -> Section:
     lead = Paragraph(
         runs=_plain(
             lang(
-                "For questions without an answer the scenarios hold what is usual, and lean to what your other answers "
-                "make likely. These are our assumptions."
+                "For questions without an answer the situations hold what is usual, and lean to what your other "
+                "answers make likely. These are our assumptions."
             )
         ),
         tone="small",
@@ -348,10 +348,10 @@ def _about(advice: Advice, lang: Language) -> Section:
         Paragraph(
             runs=_plain(
                 lang(
-                    "Your answers were expanded into {n} complete scenarios: exact where you were exact, drawn from a "
+                    "Your answers were expanded into {n} complete situations: exact where you were exact, drawn from a "
                     "range or from what is usual where you were not. Every option was priced and judged in each of "
-                    "them. A verdict's share is the share of scenarios that give it; a range holds eight of ten "
-                    "scenarios.",
+                    "them. A verdict's share is the share of situations that give it; a range holds eight of ten "
+                    "situations.",
                     n=lang.number(advice.scenarios, 6),
                 )
             ),

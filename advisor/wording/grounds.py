@@ -239,12 +239,13 @@ def term_premise(reason: Reason, advice: Advice, content: Content, lang: Languag
         case "partly_said":
             if len(reason.left_open) > 1:
                 return lang(
-                    "What you said speaks for it; it counts in {share} of the scenarios, since {n} questions are open:",
+                    "What you said speaks for it; it counts in {share} of the situations, since {n} questions are "
+                    "open:",
                     share=in_words,
                     n=len(reason.left_open),
                 )
             return lang(
-                "What you said speaks for it; it counts in {share} of the scenarios, because “{question}” is open:",
+                "What you said speaks for it; it counts in {share} of the situations, because “{question}” is open:",
                 share=in_words,
                 question=labels.question_of(reason.left_open[0], content, lang),
             )
@@ -318,25 +319,25 @@ def _hedged(columns: tuple[str, ...], share: float, advice: Advice, content: Con
     left = [key for key in read if key not in answered]
     in_words = lang.percent(share)
     if not answered and left:
-        return lang("Not known for sure, true in {share} of the scenarios:", share=in_words)
+        return lang("Not known for sure, true in {share} of the situations:", share=in_words)
     if len(left) > 1:
         return lang(
-            "Counts in {share} of the scenarios, since {n} questions are left open:", share=in_words, n=len(left)
+            "Counts in {share} of the situations, since {n} questions are left open:", share=in_words, n=len(left)
         )
     if left:
         return lang(
-            "Counts in {share} of the scenarios, because “{question}” is left open:",
+            "Counts in {share} of the situations, because “{question}” is left open:",
             share=in_words,
             question=labels.question_of(left[0], content, lang),
         )
     numbers = [advice.answers[key] for key in answered if content.question(key).type == "number"]
     if any(isinstance(number, tuple | list) for number in numbers):
-        return lang("Counts in {share} of the scenarios, because you gave a range:", share=in_words)
+        return lang("Counts in {share} of the situations, because you gave a range:", share=in_words)
     if numbers:
         return lang(
-            "Counts in {share} of the scenarios, because your number is close to the threshold:", share=in_words
+            "Counts in {share} of the situations, because your number is close to the threshold:", share=in_words
         )
-    return lang("Counts in {share} of the scenarios, by our estimates:", share=in_words)
+    return lang("Counts in {share} of the situations, by our estimates:", share=in_words)
 
 
 def switched_off(advice: Advice, content: Content, lang: Language) -> str:

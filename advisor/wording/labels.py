@@ -143,7 +143,7 @@ def answer_of(key: str, value: Any, content: Content, lang: Language) -> str:
 
 def scenarios(share: float, lang: Language) -> str:
     """A share of the scenarios as it stands behind "in"; the whole of them is all, not 100%."""
-    return lang("all scenarios") if share == 1 else lang("{share} of the scenarios", share=lang.percent(share))
+    return lang("all situations") if share == 1 else lang("{share} of the situations", share=lang.percent(share))
 
 
 def situations(share: float, lang: Language) -> str:

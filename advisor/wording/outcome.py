@@ -339,7 +339,7 @@ def break_even(result: OptionResult, advice: Advice, content: Content, lang: Lan
     }
     sentence = (
         lang(
-            "Pays from about {volume} requests a month, compared with {option}; in {share} of the scenarios never, "
+            "Pays from about {volume} requests a month, compared with {option}; in {share} of the situations never, "
             "at any volume.",
             **values,
         )
@@ -356,13 +356,13 @@ def break_even(result: OptionResult, advice: Advice, content: Content, lang: Lan
         )
     elif even.never_share_at_volume < WORTH_SAYING:
         after = lang(
-            "{at} that takes about {months}, which is in time in all scenarios.",
+            "{at} that takes about {months}, which is in time in all situations.",
             at=at,
             months=labels.months(even.months.p50 or 0.0, lang),
         )
     else:
         after = lang(
-            "{at} that takes about {months}; in {share} of the scenarios it does not pay in time.",
+            "{at} that takes about {months}; in {share} of the situations it does not pay in time.",
             at=at,
             months=labels.months(even.months.p50 or 0.0, lang),
             share=lang.percent(even.never_share_at_volume),

@@ -78,8 +78,8 @@ def test_bands_are_drawn_for_the_option_and_what_it_is_compared_with() -> None:
 
 def test_the_note_names_what_is_banded_and_how_the_axes_run() -> None:
     note = cost_curve(sample_advice()).note
-    assert "shaded band holds eight of ten scenarios of supervised fine-tuning" in note
-    assert "two thin lines enclose eight of ten scenarios of better prompting" in note
+    assert "shaded band holds eight of ten situations of supervised fine-tuning" in note
+    assert "two thin lines enclose eight of ten situations of better prompting" in note
     assert "logarithmic" in note
 
 

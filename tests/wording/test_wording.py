@@ -134,7 +134,7 @@ def test_reasons_carry_weight_evidence_and_dated_sources() -> None:
     assert heavy.weight == "weighs heavily for it"
     open_question = CONTENT.question("prompt_result").text
     assert heavy.premise == (
-        f"What you said speaks for it; it counts in 90% of the scenarios, because “{open_question}” is open:"
+        f"What you said speaks for it; it counts in 90% of the situations, because “{open_question}” is open:"
     )
     assert heavy.taught == "Training was right in 11 of 14 published cases like this."
     assert [case.url for case in heavy.cases] == [
@@ -209,7 +209,7 @@ def test_what_is_missing_says_what_to_do_and_what_it_holds_up() -> None:
 
 def test_flips_tell_a_new_verdict_from_a_new_option() -> None:
     verdict, _, option = wording.flips(sample_advice(), CONTENT, EN)
-    assert "the verdict would be: fine-tune, with supervised fine-tuning (in 68% of the scenarios)" in verdict.sentence
+    assert "the verdict would be: fine-tune, with supervised fine-tuning (in 68% of the situations)" in verdict.sentence
     assert "the verdict would stay, but the option would be retrieval with a tuned model" in option.sentence
 
 
@@ -221,9 +221,9 @@ def test_break_even_gives_volume_and_months() -> None:
     said = wording.break_even(sample_option("sft", 0.6, 1_000, 1), TOLD, CONTENT, EN)
     assert said.startswith(
         "Pays from about 90,000 (30,000 to 270,000) requests a month, compared with better prompting; "
-        "in 22% of the scenarios never, at any volume."
+        "in 22% of the situations never, at any volume."
     )
-    assert "about 7 months; in 41% of the scenarios" in said
+    assert "about 7 months; in 41% of the situations" in said
 
 
 def test_what_pays_in_time_in_all_scenarios_is_not_said_to_fail_in_none() -> None:
@@ -231,7 +231,7 @@ def test_what_pays_in_time_in_all_scenarios_is_not_said_to_fail_in_none() -> Non
     assert even
     always = even.model_copy(update={"never_share_at_volume": 0.001})
     said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=always), TOLD, CONTENT, NL)
-    assert said.endswith("Bij jouw volume duurt dat ongeveer 7 maanden, in alle scenario’s op tijd.")
+    assert said.endswith("Bij jouw volume duurt dat ongeveer 7 maanden, in alle situaties op tijd.")
     assert "0%" not in said
 
 
@@ -247,7 +247,7 @@ def test_never_is_an_answer() -> None:
     assert even
     never = even.model_copy(update={"never_share": 0.95, "requests_month": UNKNOWN, "months": UNKNOWN})
     said = wording.break_even(sample_option("sft", 0.6, 1_000, 1, break_even=never), TOLD, CONTENT, EN)
-    assert said == "Does not pay: in 95% of the scenarios at no volume at all, compared with better prompting."
+    assert said == "Does not pay: in 95% of the situations at no volume at all, compared with better prompting."
 
 
 def test_an_option_that_pays_at_some_volume_but_not_here_says_both() -> None:
@@ -258,7 +258,7 @@ def test_an_option_that_pays_at_some_volume_but_not_here_says_both() -> None:
     assert "Pays from about 90,000" in said
     assert "does not earn itself back in the time allowed, in 51%" in said
     never = even.model_copy(update={"never_share_at_volume": 1.0})
-    for code, end in (("en", "in all scenarios."), ("nl", "in alle scenario’s niet op tijd terugverdiend.")):
+    for code, end in (("en", "in all situations."), ("nl", "in alle situaties niet op tijd terugverdiend.")):
         result = sample_option("sft", 0.6, 1_000, 1, break_even=never)
         assert wording.break_even(result, TOLD, CONTENT, language(code)).endswith(end)
 
@@ -546,23 +546,23 @@ def test_a_premise_says_what_leaves_it_open() -> None:
     def said(rule: str, **answers: object) -> str:
         return wording.premise(rule, 0.4, quick(situation(**answers)), CONTENT, EN)
 
-    assert said(rule) == "Not known for sure, true in 40% of the scenarios:"
+    assert said(rule) == "Not known for sure, true in 40% of the situations:"
     assert said(rule, evaluation_set="no") == (
-        f"Counts in 40% of the scenarios, because “{CONTENT.question('success_metric').text}” is left open:"
+        f"Counts in 40% of the situations, because “{CONTENT.question('success_metric').text}” is left open:"
     )
     ranged = next(one.id for one in CONTENT.rules if reads(one.id) == {"labelled_examples"})
-    assert said(ranged, labelled_examples=[20, 200]) == "Counts in 40% of the scenarios, because you gave a range:"
+    assert said(ranged, labelled_examples=[20, 200]) == "Counts in 40% of the situations, because you gave a range:"
     assert wording.premise(rule, 1.0, quick(situation()), CONTENT, EN) == ""
 
 
 @pytest.mark.parametrize(
     ("share", "code", "said"),
     [
-        (1.0, "en", "all scenarios"),
-        (0.999, "en", ">99% of the scenarios"),
-        (0.7, "en", "70% of the scenarios"),
-        (1.0, "nl", "alle scenario’s"),
-        (0.7, "nl", "70% van de scenario’s"),
+        (1.0, "en", "all situations"),
+        (0.999, "en", ">99% of the situations"),
+        (0.7, "en", "70% of the situations"),
+        (1.0, "nl", "alle situaties"),
+        (0.7, "nl", "70% van de situaties"),
     ],
 )
 def test_the_whole_of_the_scenarios_is_all_of_them(share: float, code: str, said: str) -> None:

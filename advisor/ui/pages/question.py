@@ -188,7 +188,7 @@ def _without(question: Question, lang: Language) -> str:
         return lang("If you don't know, it stays unknown: nothing is assumed.")
     elif question.type == "yes_no":
         text = lang(
-            "If you don't know, we try both answers: “yes” in {share} of the scenarios.",
+            "If you don't know, we try both answers: “yes” in {share} of the situations.",
             share=lang.percent(question.yes_prior),
         )
     else:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from advisor.engine.advice import Advice, Glance
 from advisor.engine.agenda import STABLE, TELLING, left_at_most, must_ask
-from advisor.ui.advice import glance
+from advisor.ui.advice import glance, matters
 from advisor.ui.navigation import next_in_depth, next_telling
 from advisor.ui.parts.markup import Markup, html, legend, meter, shares, show
 from advisor.ui.session import Session, content
 from advisor.wording import VERDICTS, WORTH_SAYING
 from advisor.wording.labels import situations, verdict_name
+
+LAST = 2
+"""How many of the questions that everybody like this is asked are the last ones."""
 
 
 def strip(session: Session, now: Advice | Glance | None) -> None:
@@ -57,7 +60,9 @@ def progress(session: Session, now: Advice | Glance | None) -> tuple[str, float]
     seen = {*session.situation.answers, *session.skipped}
     left = left_at_most(session.situation, session.skipped, known)
     done = lang.plural("{n} answer given", "{n} answers given", answered)
-    certain = sum(question.id not in seen for question in must_ask(session.situation, known))
+    asked = [question.id for question in must_ask(session.situation, known) if question.id not in seen]
+    # Nobody is asked what can change nothing. To know that takes a while, so only the last ones are looked at.
+    certain = sum(matters(one, session) for one in asked) if len(asked) <= LAST else len(asked)
     if not certain:
         if next_telling(session) is None:
             if next_in_depth(session) is not None and glance(session).stability >= STABLE:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from advisor.charts.trade_off import (
     EAST,
     HEIGHT,
+    LETTER,
     NORTH,
     SOUTH,
     WEST,
@@ -68,10 +69,15 @@ def marks(chart: TradeOff) -> Iterator[Mark]:
 
 def _axes(chart: TradeOff) -> Iterator[Mark]:
     foot = HEIGHT - SOUTH
+    taken = 0.0
     for tick in chart.x.labelled(TICKS_ACROSS, LETTERS_ACROSS):
-        x = pixel_x(chart.x, tick.at)
+        x, half = pixel_x(chart.x, tick.at), len(tick.label) * LETTER / 2
         yield _upright(x, "grid")
-        yield _text(tick.label, x, foot + 10, "tick")
+        # At the edge a label stands beside its line, or nowhere if there the one before is.
+        middle = min(x, WIDTH - half)
+        if middle - half >= taken:
+            yield _text(tick.label, middle, foot + 10, "tick")
+            taken = middle + half + LETTER
     for tick in chart.y.labelled(TICKS_UP):
         y = pixel_y(chart.y, tick.at)
         yield _level(WEST, WIDTH - EAST, y, "grid")

@@ -11,7 +11,7 @@ import pytest
 from advisor.content.load import load
 from advisor.engine.agenda import must_ask
 from advisor.interview.situation import situation
-from advisor.ui.advice import glance
+from advisor.ui.advice import glance, matters
 from advisor.ui.navigation import next_telling
 from advisor.ui.parts.progress import progress
 from advisor.ui.session import Session
@@ -28,6 +28,7 @@ TORN: dict[str, Any] = {
     "sensitive_data": "none",
     "requests_per_month": 3_678_654_015,
     "platforms": ["azure", "google", "own"],
+    "azure_customer": "existing",
     "data_source": "logs",
     "goal": None,
     "training_means": "ample",
@@ -92,3 +93,28 @@ def test_what_an_answer_calls_for_is_counted_and_another_interview_begins_anew()
     assert shown(session) == certain
     session.restart(situation())
     assert shown(session) == first
+
+
+SORTS: dict[str, Any] = {
+    "task": "classification",
+    "gap": ["style"],
+    "prompt_tried": "good",
+    "label_count": 25,
+    "evaluation_set": "yes",
+    "success_metric": "metric",
+    "labelled_examples": 30_000,
+    "sensitive_data": "none",
+    "requests_per_month": 20_000_000,
+}
+
+
+def test_a_question_that_can_change_nothing_is_not_counted_as_one_to_come() -> None:
+    session = Session()
+    session.answer(situation(**SORTS, platforms=["openai"], hosting="on_premises"))
+    left = [one.id for one in must_ask(session.situation, CONTENT) if one.id not in session.situation.answers]
+    assert left == ["openai_customer"]
+    assert not matters("openai_customer", session)
+    assert "for the figures and the plan" not in progress(session, glance(session))[0]
+    session.answer(situation(**SORTS))
+    assert matters("platforms", session)
+    assert shown(session), "one that can"

@@ -87,7 +87,7 @@ def _effect(advice: Advice, session: Session) -> None:
     replaced = mine(session)
     if not replaced:
         waiting = lang(
-            "{amount} with our numbers. The verdict is {verdict} in {share} of the scenarios. Change a number, and "
+            "{amount} with our numbers. The verdict is {verdict} in {share} of the situations. Change a number, and "
             "this line says what comes of it.",
             amount=_month(advice, advice.option, lang),
             verdict=in_sentence(labels.verdict_name(advice.verdict, lang)),

@@ -53,7 +53,8 @@ def _said() -> None:
     with st.container(key="halves"):
         heading(parts.headline, above=parts.above, kind="said", more=html("{}{}", parts.plan, parts.figures))
         what_if.draw(advise(session), words.text, session)
-        show(html("{}{}{}{}", parts.picture, parts.why, parts.names, parts.still_open))
+        beside = html('<div class="at-picture">{}{}</div>', parts.picture, parts.names)
+        show(html("{}{}{}", beside, parts.why, parts.still_open))
     what_if.note(session)
     what_if.prepare(session)
 
@@ -88,9 +89,9 @@ def drawn(words: BriefWords, session: Session) -> Drawn:
         headline=text.headline,
         plan=_part(html("{}{}{}{}{}", first, bill, warned, told, _plan(text, session, not tried)), "at-plan"),
         figures=_part(_figures(text, before, session), "at-figures"),
-        picture=_part(_picture(chart, lang), "at-picture"),
+        picture=_part(_picture(chart, lang)),
         why=_part(_reasons(text, session), "at-why"),
-        names=_part(_names(chart, session), "at-names") if chart else Markup(),
+        names=_part(_names(chart, session)) if chart else Markup(),
         still_open=_part(_open(words.still_open if words.still_open.question_id else text.open, session), "at-open"),
     )
 

@@ -20,7 +20,7 @@ def options(advice: Advice, session: Session) -> None:
         lang("The options compared"),
         "options",
         lang(
-            "From the lightest commitment to the heaviest. A range holds eight of ten scenarios. The amount a month "
+            "From the lightest commitment to the heaviest. A range holds eight of ten situations. The amount a month "
             "is all in: what recurs, and what is paid once spread over the months in which it should pay off."
         ),
     )

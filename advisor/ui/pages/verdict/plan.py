@@ -87,7 +87,11 @@ def _facts(step: Step, more: bool, lang: Language) -> Markup:
     facts = [
         (lang("Effort"), _days(step.effort_days, lang)),
         (lang("Once, on top") if more else lang("Once"), _money(step.usd_once, lang)),
-        (wording.running(lang), _money(step.usd_month, lang)),
+        # What is prepared runs nothing of its own: it is what the model costs that is tested in it.
+        (
+            lang("The tested model, a month") if step.kind == "prepare" else wording.running(lang),
+            _money(step.usd_month, lang),
+        ),
     ]
     if step.stop_at is not None:
         facts.append((lang("Stop at a score of"), esc(lang.number(step.stop_at, 3))))
@@ -117,7 +121,8 @@ def _foot(advice: Advice, session: Session) -> Markup:
     lines = [
         wording.plan_arrives(advice, lang),
         lang(
-            "How many teams end with a step is learned from {n} published cases; a range holds eight of ten scenarios.",
+            "How many teams end with a step is learned from {n} published cases; a range holds eight of ten "
+            "situations.",
             n=lang.number(cases),
         ),
     ]

@@ -8,8 +8,10 @@ import streamlit as st
 
 from advisor import wording
 from advisor.charts.advice import argument, evidence_waterfall
+from advisor.content.entries import Question
 from advisor.engine.advice import Advice, Flip
 from advisor.engine.reasons import HOLDS
+from advisor.language import Language
 from advisor.ui.navigation import page_of
 from advisor.ui.parts import plots
 from advisor.ui.parts.basis import rests_on, situation_keys, sources
@@ -156,22 +158,40 @@ def changes(advice: Advice, session: Session) -> None:
 
 
 def _flips(flips: list[Flip], session: Session) -> Markup:
+    """What other answers come to, those of a question that come to the same together."""
     lang = session.lang
     known = {one.id: one for one in content().questions}
-    rows = []
     first = [flip.question for flip in flips]
-    for flip in sorted(flips, key=lambda flip: first.index(flip.question)):
+    together: dict[tuple[int, str, str], list[Flip]] = {}
+    for flip in flips:
+        together.setdefault((first.index(flip.question), flip.verdict, flip.option), []).append(flip)
+    rows = []
+    for _, alike in sorted(together.items(), key=lambda one: one[0][0]):
+        flip, asked = alike[0], known.get(alike[0].question)
         text = question_of(flip.question, content(), lang)
-        asked = known.get(flip.question)
         verdict, option = verdict_name(flip.verdict, lang), option_name(flip.option, content(), lang)
         rows.append(
             [
                 link(text, page_of(asked), session, **{"from": "change"}) if asked else esc(text),
                 answer_of(flip.question, flip.current, content(), lang),
-                answer_of(flip.question, flip.value, content(), lang),
+                _values(alike, asked, lang),
                 html("<span><strong>{}</strong>: {}</span>", verdict, option),
-                lang.percent(flip.share),
+                _share([one.share for one in alike], lang),
             ]
         )
-    head = [lang("Question"), lang("Now"), lang("If it were"), lang("Then"), lang("Scenarios")]
+    head = [lang("Question"), lang("Now"), lang("If it were"), lang("Then"), lang("Situations")]
     return table(head, rows, caption=lang("What would change the verdict"), numbers=(4,), kind="changes")
+
+
+def _values(alike: Sequence[Flip], asked: Question | None, lang: Language) -> str:
+    """Answers that come to the same, the likeliest first; where that is every other one, they need no names."""
+    if asked and asked.type == "choice" and len(alike) == len(asked.choices) - 1 > 1:
+        return lang("Any other of the {n}", n=lang.number(len(asked.choices)))
+    ordered = sorted(alike, key=lambda one: -one.share)
+    return "; ".join(answer_of(one.question, one.value, content(), lang) for one in ordered)
+
+
+def _share(shares: Sequence[float], lang: Language) -> str:
+    """In how many of the situations, from the fewest to the most."""
+    low, high = lang.percent(min(shares)), lang.percent(max(shares))
+    return low if low == high else lang("{low} to {high}", low=low, high=high)

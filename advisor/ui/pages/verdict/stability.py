@@ -17,7 +17,7 @@ def firmness(advice: Advice, session: Session) -> None:
         (verdict, advice.verdict_shares.get(verdict, 0.0), labels.verdict_name(verdict, lang))
         for verdict in wording.VERDICTS
     ]
-    above = lang("The verdict in the {n} scenarios that fit your answers:", n=lang.number(advice.scenarios, 6))
+    above = lang("The verdict in the {n} situations that fit your answers:", n=lang.number(advice.scenarios, 6))
     tied = wording.nearly_tied(advice, lang)
     words = Words(lang)
     show(
