@@ -122,7 +122,8 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
             excess = _excess(np.where(np.isfinite(value), value, now), now, rows)
             nats[place] += BILL_SLOPE * excess
             if complaint == "cost":
-                dearer = (excess > np.log(MANY_TIMES)) | ((excess > 0) & _cost_alone(scenarios))
+                told = scenarios.is_answered(VOLUME) | scenarios.is_answered(BILL)
+                dearer = (excess > np.log(MANY_TIMES)) | ((excess > 0) & _cost_alone(scenarios) & told)
                 np.maximum(closes[place], dearer.view(np.uint8), out=closes[place])
     return Burden(over, _table(far), _table(nats), _table(closes))
 
@@ -141,8 +142,11 @@ def _timed(scenarios: Scenarios) -> Mask:
 def _where(scenarios: Scenarios, complaint: str) -> Mask:
     """Where it is complained of, and a bill or clock can show it."""
     rows: Mask = scenarios.is_answered("gap") & scenarios[f"gap_{complaint}"]
-    # A bill at a volume that nobody knows says nothing, and an unknown bill is no dearer one.
-    return rows & (scenarios.is_answered(VOLUME) | scenarios.is_answered(BILL)) if complaint == "cost" else rows
+    if complaint != "cost":
+        return rows
+    # A bill at a volume that nobody knows says little, and weighs only where nothing else does: who only wants to pay
+    # less is told what is cheaper at most volumes.
+    return rows & (scenarios.is_answered(VOLUME) | scenarios.is_answered(BILL) | _cost_alone(scenarios))
 
 
 def _excess(value: Array, most: Array, rows: Mask) -> Array:

@@ -160,11 +160,11 @@ def standing(
 
 def _dearer_in_the_middle(assessment: Assessment, situation: Situation, place: int) -> Mask:
     """Per option, whether the figure that is shown of its cost lies above today's where cost alone is wrong, or is many
-    times that where cost is wrong beside others; nowhere unless the volume or the bill of today is known.
+    times that where cost is wrong beside others and the volume or the bill of today is known.
     """
     options = assessment.scenarios.content.options
     known = any(situation.answers.get(one) is not None for one in (BILL, VOLUME))
-    if not known or "cost" not in gaps(situation):
+    if "cost" not in gaps(situation) or not (known or gaps(situation) == ("cost",)):
         return np.zeros(len(options), dtype=bool)
     bills = {option.id: assessment.bills[option.id] for option in options}
     now = today_of(assessment.scenarios, "cost", amounts(bills, {}, ("cost",)))

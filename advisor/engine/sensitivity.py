@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 
 from advisor.content.entries import Question
-from advisor.content.load import Content
+from advisor.content.load import Content, load
 from advisor.engine.advice import MOSTLY, Flip, NextQuestion
 from advisor.engine.assessment import Assessment, Choices, choose
 from advisor.engine.bearing import bearing, first_answers, moving
 from advisor.engine.choice import NOT_YET, VERDICTS
 from advisor.engine.drawing import bins
 from advisor.engine.points import quantile
+from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation, listed
 
 SETTLED = 0.9
@@ -89,10 +90,11 @@ def decide(
 ) -> tuple[int, int, float]:
     """The verdict, its option, and the share of scenarios with that verdict.
 
-    The verdict is what most scenarios say, and its option the one that most of those take: the option that most of all
-    take can train though most say not to, which several others share. An option that is `closed`, one flag an option,
-    is not taken. One that is `blocked` waits: where the scenarios with the verdict are torn between it and a free one
-    that half as many take, the free one is said, and otherwise "not yet".
+    The verdict is what most scenarios say, and its option the one that most of those take of the published outcome that
+    most of those take: the option that most of all take can train though most say not to, which several others share,
+    and a prompt and a schema would lose to retrieval though more teams end with one of the two. An option that is
+    `closed`, one flag an option, is not taken. One that is `blocked` waits: where the scenarios with the verdict are
+    torn between it and a free one that half as many take, the free one is said, and otherwise "not yet".
     """
     return decisions(*(array[np.newaxis] for array in (verdicts, targets, blocked, closed)))[0]
 
@@ -115,11 +117,30 @@ def _decided(counts: np.ndarray, blocked: np.ndarray, closed: np.ndarray) -> lis
     verdict = kept.sum(axis=2).argmax(axis=1)
     taken = kept[each, verdict]
     free = np.where(blocked | (verdict == NOT_YET)[:, np.newaxis], 0, taken)
-    free_leads = free.max(axis=1) >= MOSTLY * taken.max(axis=1)
-    option = np.where(free_leads, free.argmax(axis=1), taken.argmax(axis=1))
+    first_free, first = _leading(free), _leading(taken)
+    free_leads = free[each, first_free] >= MOSTLY * taken[each, first]
+    option = np.where(free_leads, first_free, first)
     verdict = np.where(free_leads, verdict, NOT_YET)
     share = counts.sum(axis=2)[each, verdict] / np.maximum(1, counts.sum(axis=(1, 2)))
     return list(zip(verdict.tolist(), option.tolist(), share.tolist(), strict=True))
+
+
+def _leading(taken: np.ndarray) -> np.ndarray:
+    """Per situation, of the published outcome that most scenarios take the option that most of those take: cases do not
+    tell the options of an outcome apart, so they do not stand against each other.
+    """
+    together = taken @ _alike(load())
+    leading = together == together.max(axis=1, keepdims=True)
+    first: np.ndarray = np.where(leading, taken + 1, 0).argmax(axis=1)
+    return first
+
+
+@cache
+def _alike(content: Content) -> np.ndarray:
+    """Options x options: 1 where both stand for the same published outcome."""
+    outcomes = np.array([[option.id in members for members in MEMBERS.values()] for option in content.options], int)
+    alike: np.ndarray = outcomes @ outcomes.T
+    return alike
 
 
 @dataclass(frozen=True)

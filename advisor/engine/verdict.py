@@ -108,7 +108,7 @@ def advise(
         if place != option
         and not assessment.closed[0, place]
         and content.options[place].tunes == content.options[option].tunes
-        and option_shares[option] - option_shares[place] <= TIE
+        and abs(option_shares[option] - option_shares[place]) <= TIE
     ]
     changes = what_changes(assessment, (verdict, option), reached, at) if whole else Changes()
     told = (

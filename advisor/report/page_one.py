@@ -16,6 +16,8 @@ from advisor.wording.brief import BriefText, CardText, NamedFigure, above, brief
 LONGEST_TITLE = 120
 LONGEST_QUOTE = 320
 """Characters of the user's own words on page one; the whole text stands among the answers."""
+MOST_SOURCES = 3
+"""Footnotes of a reason on page one; the page about the reasons names every source."""
 
 
 def page_one(writer: Writer, live: str) -> Brief:
@@ -87,7 +89,7 @@ def _figures(text: BriefText, writer: Writer) -> tuple[KeyFigure, ...]:
 
 def _reason(reason: wording.ReasonText, writer: Writer) -> Text:
     said = (Run(text=f" {reason.said_so}", style="quiet", basis=writer.refs),) if reason.said_so else ()
-    return (Run(text=reason.because, notes=writer.noted(reason.sources)), *said)
+    return (Run(text=reason.because, notes=writer.noted(reason.sources[:MOST_SOURCES])), *said)
 
 
 def _named(row: TradeOffRow, writer: Writer) -> Text:

@@ -231,14 +231,33 @@ def test_of_what_the_scenarios_are_torn_between_that_is_said_which_nothing_holds
     assert decide(verdicts, hardly, waits, free) == (NOT_YET, 2, 0.17), "3 % are no verdict"
 
 
+def test_options_of_one_outcome_do_not_stand_against_each_other() -> None:
+    """Retrieval was said though more teams ended with a prompt, some of them with a schema. Two options of different
+    outcomes do stand against each other.
+    """
+    verdicts, free = np.full(10, DONT), np.zeros(len(IDS), dtype=bool)
+    prompting, few_shot, structured, rag = (IDS.index(one) for one in ("prompting", "few_shot", "structured", "rag"))
+    assert decide(verdicts, np.array([rag] * 4 + [prompting] * 3 + [structured] * 3), free, free) == (
+        DONT,
+        prompting,
+        1,
+    )
+    assert decide(verdicts, np.array([rag] * 4 + [prompting] * 2 + [structured] * 4), free, free) == (
+        DONT,
+        structured,
+        1,
+    )
+    assert decide(verdicts, np.array([rag] * 4 + [prompting] * 3 + [few_shot] * 3), free, free) == (DONT, rag, 1)
+
+
 def test_what_needs_no_training_is_never_not_yet_though_it_breaks_a_limit() -> None:
     """Not yet was said of examples in the prompt, at four times the budget, as if training were to be waited for."""
     style = {"task": "rewriting", "gap": ["style"], "requests_per_month": 300_000}
-    tight, free = said(**style, budget_month=300), said(**style)
+    tight, free = said(**style, budget_month=150), said(**style)
     assert (tight.verdict, tight.option, tight.breaks) == ("dont", free.option, ("budget_month",))
     assert (tight.plan[0].id, tight.plan[1].id) == ("limits", tight.option)
     assert "limits" not in [step.id for step in free.plan]
-    small = said(**style, budget_month=300, evaluation_set="no", prompt_result="poor", prompt_tried="good",
+    small = said(**style, budget_month=150, evaluation_set="no", prompt_result="poor", prompt_tried="good",
                  labelled_examples=3_000)  # fmt: skip
     assert small.verdict == "not_yet", "training that waits is still waited for"
     assert TUNES[IDS.index(small.option)]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings  # noqa: TID251 - the reason stands at `FEW`
 from hypothesis import strategies as st
 
-from advisor import advise
+from advisor import advise, situation
 from advisor.interview.address import encode
 from advisor.language import language
 from advisor.report import document
@@ -69,3 +69,14 @@ def test_page_one_leads_to_the_live_version() -> None:
     annotations = [one.get_object() for one in first["/Annots"]]
     assert f"{LIVE}x" in [str(one["/A"]["/URI"]) for one in annotations if "/URI" in one.get("/A", {})]
     assert "advisor.example.org" in first.extract_text()
+
+
+def test_page_one_names_the_first_sources_of_a_reason_and_the_room_names_all() -> None:
+    """The platforms that train nothing for somebody have a source each: sixteen footnotes made page one small."""
+    closed = situation(
+        task="rewriting", gap=["style"], prompt_tried="basic", evaluation_set="no", labelled_examples=4_000,
+        sensitive_data="personal", hosting="region", platforms=["azure"], azure_customer="new",
+    )  # fmt: skip
+    report = document(advise(closed, AT), CONTENT, language("en"))
+    assert max(len(run.notes) for text in report.brief.reasons for run in text) == 3
+    assert len(report.notes) > 10
