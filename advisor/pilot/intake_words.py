@@ -127,7 +127,11 @@ def how_well(content: Content, lang: Language) -> list[str]:
         small = largest.alike < TOO_SMALL * largest.given
         size = _size(largest.parameters, lang)
         sentences.append(
-            lang("That size is too small for this. Which larger size is enough was not measured.")
+            lang(
+                "Models of up to {size} parameters are too small for this: of what people find they read less than "
+                "half. Which larger size is enough was not measured.",
+                size=size,
+            )
             if small
             else lang("Models of more than {size} parameters were not measured.", size=size)
         )

@@ -361,9 +361,13 @@ def _agreement(mine: Described, session: Session) -> None:
     lines = [
         *consent(sending(mine.text, questions), endpoint, content(), session.day, lang),
         *answered_by_rows(mine.measured, lang),
-        *how_well(content(), lang),
     ]
+    *figures, judged = how_well(content(), lang) or ("",)
+    lines += [judged] if judged else []
     show(html("<ul>{}</ul>", joined(html("<li>{}</li>", line) for line in lines)), key="consent")
+    if figures:
+        listed = html("<ul>{}</ul>", joined(html("<li>{}</li>", line) for line in figures))
+        show(folded(lang("How well models read, as measured"), listed), key="how-well")
     show(folded(lang("Your text"), html('<p class="own-text">{}</p>', mine.text)))
     with st.container(key="actions", horizontal=True):
         agreed = st.button(plain(lang("I agree: send it")), type="primary", key="send")

@@ -80,6 +80,8 @@ def test_nothing_is_sent_before_one_agrees_and_then_answers_stand_beside_their_w
     with serving(telling(TOLD)) as server:
         test = with_model(follow(opened(task="rewriting", data_rights="no"), DESCRIBE), server.address)
         assert "127.0.0.1" in shown(test)
+        assert "are too small for this" in shown(test)
+        assert "Measured on November 30, 2026" in shown(test)
         press(test, "change")
         assert test.text_input(key="endpoint-address-en").value == server.address
         assert test.text_input(key="endpoint-model-en").value == "small"
