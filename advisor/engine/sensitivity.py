@@ -127,7 +127,8 @@ def _decided(counts: np.ndarray, blocked: np.ndarray, closed: np.ndarray) -> lis
 
 def _leading(taken: np.ndarray) -> np.ndarray:
     """Per situation, of the published outcome that most scenarios take the option that most of those take: cases do not
-    tell the options of an outcome apart, so they do not stand against each other.
+    tell the options of an outcome apart, so they do not stand against each other. Those that train do: what they cost
+    may differ tenfold.
     """
     together = taken @ _alike(load())
     leading = together == together.max(axis=1, keepdims=True)
@@ -137,9 +138,13 @@ def _leading(taken: np.ndarray) -> np.ndarray:
 
 @cache
 def _alike(content: Content) -> np.ndarray:
-    """Options x options: 1 where both stand for the same published outcome."""
-    outcomes = np.array([[option.id in members for members in MEMBERS.values()] for option in content.options], int)
-    alike: np.ndarray = outcomes @ outcomes.T
+    """Options x options: 1 where both are the same, or stand for the same published outcome and do not train."""
+    options = content.options
+    outcomes = np.array(
+        [[option.id in members and not option.tunes for members in MEMBERS.values()] for option in options]
+    )
+    alike: np.ndarray = outcomes.astype(int) @ outcomes.T
+    np.fill_diagonal(alike, 1)
     return alike
 
 

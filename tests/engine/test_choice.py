@@ -233,7 +233,7 @@ def test_of_what_the_scenarios_are_torn_between_that_is_said_which_nothing_holds
 
 def test_options_of_one_outcome_do_not_stand_against_each_other() -> None:
     """Retrieval was said though more teams ended with a prompt, some of them with a schema. Two options of different
-    outcomes do stand against each other.
+    outcomes do stand against each other, and so do two that train, of which one may cost ten times the other.
     """
     verdicts, free = np.full(10, DONT), np.zeros(len(IDS), dtype=bool)
     prompting, few_shot, structured, rag = (IDS.index(one) for one in ("prompting", "few_shot", "structured", "rag"))
@@ -248,6 +248,9 @@ def test_options_of_one_outcome_do_not_stand_against_each_other() -> None:
         1,
     )
     assert decide(verdicts, np.array([rag] * 4 + [prompting] * 3 + [few_shot] * 3), free, free) == (DONT, rag, 1)
+    distill, sft, encoder = (IDS.index(one) for one in ("distill", "sft", "encoder"))
+    train = np.full(10, FINE_TUNE)
+    assert decide(train, np.array([distill] * 4 + [sft] * 3 + [encoder] * 3), free, free) == (FINE_TUNE, distill, 1)
 
 
 def test_what_needs_no_training_is_never_not_yet_though_it_breaks_a_limit() -> None:
