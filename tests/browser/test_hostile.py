@@ -23,7 +23,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("text", [" ".join(TEXTS.values()), TEXTS["markdown"]], ids=["all", "markdown first"])
 def test_a_name_is_shown_literally_from_the_question_to_the_verdict(new_page, text):
-    page: Page = new_page(address(path("project"), **WALKED))
+    page: Page = new_page(address(path("project"), **WALKED, azure_customer="new"))
     on(page, PROJECT.text)
     answer(page, PROJECT, text)
     press(page, "Next")
