@@ -87,7 +87,7 @@ def in_use(situation: Situation) -> frozenset[str]:
 
 def needless(situation: Situation) -> frozenset[str]:
     """Options of which the user said that there is no need, or which leave all as it is that goes wrong."""
-    wrong = _wrong(situation)
+    wrong = frozenset(gaps(situation))
     leaves = {option for option, left in LEAVES.items() if wrong and wrong <= left}
     if any(situation.answers.get(question) in said for question, said in LOOKS_UP.items()):
         leaves.discard("rag")
@@ -104,16 +104,16 @@ def done(situation: Situation) -> frozenset[str]:
     return over | _prompted(situation) if _shown(situation) else over - {"few_shot"}
 
 
-def _wrong(situation: Situation) -> frozenset[str]:
+def gaps(situation: Situation) -> tuple[str, ...]:
     """What is wrong today, as it was said."""
-    gap = situation.answers.get("gap")
-    return frozenset(map(str, gap)) if isinstance(gap, tuple) else frozenset()
+    answer = situation.answers.get("gap")
+    return tuple(str(name) for name in answer) if isinstance(answer, tuple) else ()
 
 
 def _built_on(situation: Situation) -> frozenset[str]:
     """Retrieval, where it works and something else is wrong."""
     found = all(situation.answers.get(question) in said for question, said in FOUND.items())
-    return frozenset({"rag"}) if found and _wrong(situation) - FACTS else frozenset()
+    return frozenset({"rag"}) if found and not FACTS.issuperset(gaps(situation)) else frozenset()
 
 
 def _prompted(situation: Situation) -> frozenset[str]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from advisor.engine.attempts import gaps
 from advisor.engine.estimate import effort
 from advisor.engine.estimate.bill import Bill
 from advisor.engine.estimate.latency import Latency
 from advisor.engine.scenarios import Array, Mask, Scenarios
-from advisor.interview.situation import Situation
 
 LIMITS = ("budget_month", "budget_once", "latency_limit")
 COMPLAINTS = ("cost", "latency")
@@ -166,12 +166,6 @@ def complaints(scenarios: Scenarios) -> tuple[str, ...]:
     others = (scenarios.situations[place] for place in scenarios.changed.get("gap", ()))
     named = {name for situation in (scenarios.situations[0], *others) for name in gaps(situation)}
     return tuple(name for name in COMPLAINTS if name in named)
-
-
-def gaps(situation: Situation) -> tuple[str, ...]:
-    """What is wrong today, as it was said."""
-    answer = situation.answers.get("gap")
-    return tuple(str(name) for name in answer) if isinstance(answer, tuple) else ()
 
 
 def today(scenarios: Scenarios, values: dict[str, Array]) -> Array:

@@ -30,8 +30,8 @@ from advisor.content.entries import Prepare, Verdict
 from advisor.content.load import Content
 from advisor.engine.advice import MOSTLY, Band, CostLine, OptionResult, Step
 from advisor.engine.assessment import Assessment
-from advisor.engine.attempts import done, works
-from advisor.engine.burden import BILL, DEARER, MANY_TIMES, VOLUME, amounts, gaps, today_of
+from advisor.engine.attempts import done, gaps, works
+from advisor.engine.burden import BILL, DEARER, MANY_TIMES, VOLUME, amounts, today_of
 from advisor.engine.estimate import effort
 from advisor.engine.figures import NO_BAND, SMALLER_BASIS, Ledger, bands, significant, smaller_usd_month
 from advisor.engine.reasons import Scores

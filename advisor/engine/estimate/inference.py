@@ -328,15 +328,8 @@ def cheapest_allowed(scenarios: Scenarios, catalogue: Catalogue, models: BaseMod
 
     With the cache; as a batch where answers may come hours later; with a small model where one is good enough.
     """
-    hits = models.cache.hits(scenarios, request)
-    batch_ok = scenarios.is_("batch_ok", "yes")
     small_ok = scenarios.is_("small_model", "good")
-    cost = usd_per_request(catalogue, models, request)
-    cost = np.minimum(cost, usd_per_request(catalogue, models, request, hits))
-    if batch_ok.any():
-        for share in (0.0, hits):
-            batched = usd_per_request(catalogue, models, request, share, batch=True)
-            cost = np.where(batch_ok, np.minimum(cost, batched), cost)
+    cost = _cheapest_usd(scenarios, catalogue, models, request)
     if small_ok.ndim > 1:
         # Few situations, or none, have one that is good enough: only theirs is asked.
         places = np.flatnonzero(small_ok.any(axis=1)).tolist()
@@ -360,15 +353,20 @@ def _sent(_: Scenarios, request: Request, places: tuple[int, ...]) -> Request:
 
 
 def _small_usd(scenarios: Scenarios, catalogue: Catalogue, request: Request) -> Array:
-    """USD of one request the cheapest way with the small model that would do, as `cheapest_allowed` has it."""
+    """USD of one request the cheapest way with the small model that would do."""
+    return _cheapest_usd(scenarios, catalogue, small_models(scenarios, catalogue, request), request)
+
+
+def _cheapest_usd(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, request: Request) -> Array:
+    """USD of one request with these models, with the cache or without, as a batch where answers may come later."""
+    shares = (0.0, models.cache.hits(scenarios, request))
+    cost: Array = np.minimum(*(usd_per_request(catalogue, models, request, share) for share in shares))
     batch_ok = scenarios.is_("batch_ok", "yes")
-    small = small_models(scenarios, catalogue, request)
-    ways: list[Array] = []
-    for share in (0.0, small.cache.hits(scenarios, request)):
-        cheap = usd_per_request(catalogue, small, request, share)
-        later = usd_per_request(catalogue, small, request, share, batch=True)
-        ways.append(np.where(batch_ok, np.minimum(cheap, later), cheap))
-    return np.minimum(*ways)
+    if batch_ok.any():
+        for share in shares:
+            batched = usd_per_request(catalogue, models, request, share, batch=True)
+            cost = np.where(batch_ok, np.minimum(cost, batched), cost)
+    return cost
 
 
 def serving(scenarios: Scenarios, catalogue: Catalogue, models: BaseModels, request: Request) -> Serving:
