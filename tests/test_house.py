@@ -58,7 +58,7 @@ TWICE = {
     "reading": "checks of what cannot be read, and how formats are read",
     "readme": "the first page of the template, and that of a kit",
     "reasons": "why an option rather than another, and the part of the page that shows it",
-    "registry": "the checks that there are, and the formats",
+    "registry": "the checks, formats, kits and pages that there are",
     "rows": "for RAG tuning, and with tool calls",
     "row": "what a row is, and the checks of one",
     "next_steps": "what to do next in sentences, and its part of the page",

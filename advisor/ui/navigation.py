@@ -1,4 +1,7 @@
-"""Which page comes next and which came before: what is asked in any case, then what can still change the verdict."""
+"""Which page comes next and which came before: what is asked in any case, then what can still change the verdict.
+
+Which pages there are is in `advisor.ui.pages.registry`.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def draw(session: Session) -> None:
         ),
     )
     show(overview(session), key="lessons")
-    # The ways on from here. Each leads to a page of `entries` in `advisor.ui.shell`, which says what draws it.
+    # The ways on from here. Each leads to a page of `advisor.ui.pages.registry`, which says what draws it.
     doors = [
         (
             "cases",

@@ -99,9 +99,9 @@ def up_from(scope: Scope) -> str:
 @cache
 def pages() -> frozenset[str]:
     """The addresses of all pages, each of one part or, for the first, of none."""
-    from advisor.ui.shell import entries
+    from advisor.ui.pages import registry
 
-    return frozenset(entries(language()))
+    return frozenset(registry.pages(language()))
 
 
 def is_page(parts: list[str]) -> bool:

@@ -16,10 +16,10 @@ from advisor.content.course import Figure, Lesson
 from advisor.content.evidence import evidence_cases
 from advisor.content.load import load
 from advisor.language import language
+from advisor.ui.pages import registry
 from advisor.ui.pages.lesson import figures
 from advisor.ui.pages.lesson_figures import FIGURES
 from advisor.ui.session import Session
-from advisor.ui.shell import entries
 from tests.ui.screen import heading, page_alone, texts, well
 
 LESSONS = load().lessons
@@ -75,7 +75,7 @@ def test_a_lesson_says_what_it_says_with_its_figures_and_answers_when_asked(less
 
 
 def test_every_way_on_leads_to_a_page_that_there_is() -> None:
-    pages = entries(language("en"))
+    pages = registry.pages(language("en"))
     for lesson in LESSONS:
         assert all(doing.page in pages for doing in lesson.does)
         shown = " ".join(untouched(lesson.id))

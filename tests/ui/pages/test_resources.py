@@ -13,9 +13,9 @@ from advisor.content.entries import Resource
 from advisor.content.load import load
 from advisor.kits.registry import KITS
 from advisor.language import language
+from advisor.ui.pages import registry
 from advisor.ui.pages.resources import state_name
 from advisor.ui.session import Session
-from advisor.ui.shell import entries
 from tests.ui.screen import heading, page_alone, texts
 
 ROWS = [resource for resource in load().resources if not resource.belongs_to]
@@ -68,7 +68,7 @@ def test_each_source_says_what_it_taught_and_what_holds_and_where_it_is(resource
 
 
 def test_every_way_to_do_it_leads_to_a_page_or_a_kit_that_there_is() -> None:
-    pages = entries(language("en"))
+    pages = registry.pages(language("en"))
     for doing in (doing for resource in ROWS for doing in resource.does):
         assert doing.page in pages
         assert doing.kit is None or doing.kit in KITS

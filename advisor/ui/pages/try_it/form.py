@@ -19,7 +19,7 @@ from advisor.ui.files.upload import upload_field
 from advisor.ui.navigation import PART, go
 from advisor.ui.pages.data.checking import Room, Upload, room
 from advisor.ui.pages.question import say
-from advisor.ui.pages.try_it import runs
+from advisor.ui.pages.try_it import TRY_IT, runs
 from advisor.ui.parts import endpoint_fields, number_field
 from advisor.ui.parts.endpoint_fields import NotAllowed
 from advisor.ui.parts.markup import Markup, esc, folded, html, note, plain, show, visible
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from advisor.pilot.setup import Setup
     from advisor.pilot.tariff import Tariff
 
-TRY_IT = "try-it"
-"""The path of the page."""
 FORM = "pilot-form"
 MOST_BYTES = 5_000_000
 """Largest file of rows that the page divides while one waits; the command takes any."""

@@ -12,7 +12,7 @@ from advisor.dataset.template.build import packed
 from advisor.language import Language
 from advisor.ui.navigation import go
 from advisor.ui.pages.question import say
-from advisor.ui.pages.try_it import form, opinion, runs
+from advisor.ui.pages.try_it import TRY_IT, form, opinion, runs
 from advisor.ui.parts import number_field
 from advisor.ui.parts.markup import Markup, badge, esc, html, joined, note, plain, section, show, table
 from advisor.ui.session import Session, content
@@ -66,7 +66,7 @@ def longer(path: Path, pilot: Pilot, shown: Summary, session: Session) -> None:
     except runs.NoRoom as full:
         say(problem, runs.no_room(full, lang))
     else:
-        go(form.TRY_IT, session, run=name)
+        go(TRY_IT, session, run=name)
 
 
 def _together(pilot: Pilot, shown: Summary, session: Session) -> None:

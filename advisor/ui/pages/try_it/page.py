@@ -20,8 +20,7 @@ from advisor.language import Language
 from advisor.ui.files.background import PATIENCE_SECONDS
 from advisor.ui.navigation import go
 from advisor.ui.pages.question import say
-from advisor.ui.pages.try_it import arm_scores, form, onward, opinion, runs
-from advisor.ui.pages.try_it.form import TRY_IT
+from advisor.ui.pages.try_it import TRY_IT, arm_scores, form, onward, opinion, runs
 from advisor.ui.parts import endpoint_fields, number_field
 from advisor.ui.parts.markup import folded, heading, html, joined, link, meter, plain, section, show
 from advisor.ui.server.outbound import current_outbound
