@@ -18,6 +18,7 @@ import typer
 
 from advisor.cli.fields import chosen
 from advisor.cli.refusals import BadInput, input_name, problem, reporting_errors, standard_input
+from advisor.cli.shared_options import Encoding, Fields, Form, Json, Lang
 from advisor.cli.usage import Command, whole
 from advisor.suggest import one_of
 
@@ -47,8 +48,6 @@ OnPlatform = Annotated[
 Method = Annotated[
     str | None, typer.Option("--method", metavar="M", help="sft, dpo, rft, vision, pretrain or classify.")
 ]
-Form = Annotated[str | None, typer.Option("--format", metavar="F", help="The format, if it is recognised wrongly.")]
-Encoding = Annotated[str, typer.Option("--encoding", metavar="E", help="Tokenizer: o200k_base or cl100k_base.")]
 ClassicMode = Annotated[bool, typer.Option("--classic", help="Count as the OpenAI cookbook's notebook does.")]
 Most = Annotated[int, typer.Option("--limit", metavar="N", parser=whole(0), help="Print so many findings one by one.")]
 ExampleTokens = Annotated[
@@ -58,12 +57,6 @@ ExampleTokens = Annotated[
 EngineName = Annotated[
     str, typer.Option("--engine", metavar="E", help="local, or spark: a Spark cluster (see README).")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Fields = Annotated[
-    str | None,
-    typer.Option("--fields", metavar="A,B.C", help="Print JSON with these fields alone; C stands within B."),
-]
-Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
 
 ENGINES = ("local", "spark")
 NOT_CLASSIC = ("validation", "platform", "method", "form", "encoding", "limit")

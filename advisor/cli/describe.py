@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from advisor.cli.check import Fields, Json, Lang, measured_in
+from advisor.cli.check import measured_in
 from advisor.cli.fields import chosen
 from advisor.cli.layout import clean, wrapped
-from advisor.cli.pilot import OPENAI, BaseUrl, KeyVariable, Yes, says_yes
+from advisor.cli.pilot import OPENAI, says_yes
 from advisor.cli.refusals import BadInput, input_name, reporting_errors, standard_input
 from advisor.cli.rewrite import written
+from advisor.cli.shared_options import BaseUrl, Fields, Json, KeyVariable, Lang, Yes
 from advisor.cli.usage import Command
 
 if TYPE_CHECKING:

@@ -36,7 +36,8 @@ from advisor.cli.refusals import (
     standard_input,
     target_of,
 )
-from advisor.cli.usage import Command, Group, asked_language, decimal, whole
+from advisor.cli.shared_options import AnyLang, Browser, Fields, Json, Lang, Port
+from advisor.cli.usage import Command, Group, asked_language, decimal
 from advisor.language import Language, language
 from advisor.suggest import meant
 
@@ -63,15 +64,6 @@ Answers = Annotated[str, typer.Argument(metavar="FILE", help="Answers as YAML or
 Table = Annotated[str, typer.Argument(metavar="FILE", help="Use cases as CSV; - reads standard input.")]
 Out = Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="File to write; an older one is replaced.")]
 At = Annotated[str | None, typer.Option("--at", metavar="DATE", help="Day of the advice, as 2026-11-22; or today.")]
-Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
-AnyLang = Annotated[
-    str | None, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl; may stand here too.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Fields = Annotated[
-    str | None,
-    typer.Option("--fields", metavar="A,B.C", help="Print JSON with these fields alone; C stands within B."),
-]
 Without = Annotated[
     list[str] | None,
     typer.Option("--without", metavar="TERM", help="A reason to leave out, by its id; may be given more than once."),
@@ -97,11 +89,6 @@ Before = Annotated[
 After = Annotated[
     str | None, typer.Argument(metavar="AFTER", help="Another one; without it, the same answers advised on anew.")
 ]
-Port = Annotated[
-    int | None,
-    typer.Option(metavar="PORT", parser=whole(1), help="Port to serve on; without it 8501, or any that is free."),
-]
-Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser where there is one.")]
 ShowVersion = Annotated[
     bool, typer.Option("--version", "-V", is_eager=True, help="Print the version of this program and of its content.")
 ]

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from advisor.cli.check import Fields, Json, Lang, source_of, unusable
+from advisor.cli.check import source_of, unusable
 from advisor.cli.fields import chosen
 from advisor.cli.layout import bullets, one_line, table, wrapped
 from advisor.cli.refusals import BadInput, reporting_errors
+from advisor.cli.shared_options import AnyLang, BaseUrl, Fields, Json, KeyVariable, Lang, Yes
 from advisor.cli.usage import Command, Group, decimal, whole
 from advisor.language import Language
 from advisor.suggest import one_of
@@ -44,12 +45,6 @@ PilotFile = Annotated[
     Path, typer.Argument(metavar="PILOT", help="The file of a pilot, which `advisor pilot plan` writes.")
 ]
 Out = Annotated[Path, typer.Option("--output", "-o", metavar="PILOT", help="File to write; it must not be there yet.")]
-BaseUrl = Annotated[
-    str,
-    typer.Option(
-        "--base-url", metavar="URL", help="Where the server answers; without it OPENAI_BASE_URL, or OpenAI's own."
-    ),
-]
 Model = Annotated[str, typer.Option("--model", metavar="NAME", help="The model that answers, as the server calls it.")]
 EmbeddingModel = Annotated[
     str,
@@ -66,9 +61,6 @@ AgreedVariable = Annotated[
         metavar="NAME",
         help="With --yes: the variable that the pilot takes its key from, where that is not OPENAI_API_KEY.",
     ),
-]
-KeyVariable = Annotated[
-    str, typer.Option("--key-variable", metavar="NAME", help="The variable in the environment that holds the key.")
 ]
 Examples = Annotated[
     str,
@@ -165,7 +157,6 @@ BudgetTokens = Annotated[
         "--budget-tokens", metavar="N", parser=whole(0), help="The run stops before it passes so many tokens."
     ),
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Agree without being asked.")]
 AtOnce = Annotated[int, typer.Option("--at-once", metavar="N", parser=whole(1), help="Requests at once, 20 at most.")]
 Combined = Annotated[
     bool, typer.Option("--combined", help="The prompt, schema and examples that were shown to be better, together.")
@@ -202,9 +193,6 @@ LabelsOption = Annotated[
 ]
 ShowRows = Annotated[bool, typer.Option("--rows", help="Also print the rows on which arms differ, with their answers.")]
 
-AnyLang = Annotated[
-    str | None, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl; may stand here too.")
-]
 
 app = typer.Typer(
     name="pilot",

@@ -9,21 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from advisor.cli.check import Fields, Json, Lang, source_of, unusable
+from advisor.cli.check import source_of, unusable
 from advisor.cli.fields import chosen
 from advisor.cli.layout import one_line, table
 from advisor.cli.refusals import BadInput, reporting_errors
-from advisor.cli.rewrite import (
-    AllowLoss,
-    NothingWritten,
-    Out,
-    concluded,
-    conclusion,
-    demand_name,
-    leave,
-    left_out,
-    written,
-)
+from advisor.cli.rewrite import NothingWritten, concluded, conclusion, demand_name, leave, left_out, written
+from advisor.cli.shared_options import AllowLoss, Field, Fields, Json, Lang, OutArgument
 from advisor.cli.usage import Command, decimal, whole
 
 if TYPE_CHECKING:
@@ -60,10 +51,6 @@ Declines = Annotated[
 Instruction = Annotated[
     str, typer.Option("--instruction", metavar="TEXT", help="System message of all rows, in place of the usual one.")
 ]
-Field = Annotated[
-    str,
-    typer.Option("--field", metavar="NAME", help="Field with the predictions, in place of prediction or tuned_output."),
-]
 Exact = Annotated[bool, typer.Option("--exact", help="Count only exact answers as right.")]
 
 
@@ -75,7 +62,7 @@ def register(app: typer.Typer) -> None:
 
 def rows(
     file: Questions,
-    out: Out,
+    out: OutArgument,
     refusals: Refusals = 0.2,
     sentence: Sentence = "",
     instruction: Instruction = "",

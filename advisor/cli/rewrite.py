@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from advisor.cli.check import Fields, Form, Json, Lang, allow_reading, content, source_of, unusable
+from advisor.cli.check import allow_reading, content, source_of, unusable
 from advisor.cli.fields import chosen
 from advisor.cli.layout import one_line
 from advisor.cli.refusals import BAD_INPUT, BadInput, problem, reporting_errors, target_of
+from advisor.cli.shared_options import AllowLoss, Fields, Form, Json, Lang, OutArgument
 from advisor.cli.usage import Command, whole
 from advisor.dataset.words import by_reason, several, where
 from advisor.suggest import one_of
@@ -35,7 +36,6 @@ ForPlatform = Annotated[
     str | None,
     typer.Option("--platform", metavar="P", help="Write what it reads: byte-order mark, kind of file, keys."),
 ]
-Out = Annotated[Path, typer.Argument(metavar="OUT", help="File to write; an older one is replaced.")]
 To = Annotated[str, typer.Option("--to", metavar="F", help="The format to write.")]
 Kind = Annotated[str | None, typer.Option("--container", metavar="C", help="jsonl, json, csv or parquet.")]
 Drop = Annotated[bool, typer.Option("--drop-duplicates", help="Take out rows that stand twice.")]
@@ -46,7 +46,6 @@ Mask = Annotated[bool, typer.Option("--mask-private", help="Put [email] and the 
 Keys = Annotated[
     bool, typer.Option("--drop-keys", help="Take out keys that the format does not know, with what they hold.")
 ]
-AllowLoss = Annotated[bool, typer.Option("--allow-loss", help="Exit with 0 instead of 1 where rows are left out.")]
 Rejected = Annotated[Path | None, typer.Option("--rejected", metavar="FILE", help="Write what is left out to FILE.")]
 Folder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the parts.")]
 Shares = Annotated[str, typer.Option("--shares", metavar="S", help="Shares of training, validation and test.")]
@@ -77,7 +76,7 @@ class NothingWritten(Exception):
 
 def repair(
     file: File,
-    out: Out,
+    out: OutArgument,
     platform: ForPlatform = None,
     form: Form = None,
     drop_duplicates: Drop = False,
@@ -305,7 +304,7 @@ def _shares(text: str, lang: Language) -> dict[str, float]:
 
 def convert(
     file: File,
-    out: Out,
+    out: OutArgument,
     to: To,
     form: Form = None,
     container: Kind = None,

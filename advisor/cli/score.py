@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from advisor.cli.check import Fields, Json, Lang, source_of, unusable
+from advisor.cli.check import source_of, unusable
 from advisor.cli.fields import chosen
 from advisor.cli.layout import one_line, table
-from advisor.cli.rag import Field
 from advisor.cli.refusals import reporting_errors
 from advisor.cli.rewrite import left_out
+from advisor.cli.shared_options import Field, Fields, Json, Lang
 from advisor.cli.usage import Command
 
 if TYPE_CHECKING:

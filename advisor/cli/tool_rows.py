@@ -9,21 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from advisor.cli.check import Encoding, Fields, Json, Lang, allow_reading, source_of, unusable
+from advisor.cli.check import allow_reading, source_of, unusable
 from advisor.cli.fields import chosen
 from advisor.cli.layout import one_line, table, wrapped
 from advisor.cli.refusals import BadInput, reporting_errors
-from advisor.cli.rewrite import (
-    AllowLoss,
-    NothingWritten,
-    Out,
-    concluded,
-    conclusion,
-    demand_name,
-    leave,
-    left_out,
-    written,
-)
+from advisor.cli.rewrite import NothingWritten, concluded, conclusion, demand_name, leave, left_out, written
+from advisor.cli.shared_options import AllowLoss, Encoding, Fields, Json, Lang, OutArgument
 from advisor.cli.usage import Command, whole
 from advisor.suggest import one_of
 
@@ -68,7 +59,7 @@ def register(app: typer.Typer) -> None:
 def rows(
     tools: Tools,
     examples: Examples,
-    out: Out,
+    out: OutArgument,
     goal: ForGoal = "quality",
     in_use: Sent = "undescribed",
     short_rows: ShortRows = False,

@@ -15,6 +15,7 @@ import typer
 
 from advisor.cli.layout import wrapped
 from advisor.cli.refusals import BadInput, reporting_errors
+from advisor.cli.shared_options import Browser, Lang, Port
 from advisor.cli.usage import whole
 from advisor.language import Language
 from advisor.suggest import one_of
@@ -54,11 +55,6 @@ Address = Annotated[
     str | None,
     typer.Option(metavar="HOST", help="Name or address of this machine in its network, where another one is found."),
 ]
-Port = Annotated[
-    int | None,
-    typer.Option(metavar="PORT", parser=whole(1), help="Port to serve on; without it 8501, or any that is free."),
-]
-Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser where there is one.")]
 Print = Annotated[
     Path | None,
     typer.Option(
@@ -67,7 +63,6 @@ Print = Annotated[
         help="Open no room: write a PDF for a workshop on paper, with cases, cards, score sheet and guide.",
     ),
 ]
-Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Language of the output, en or nl.")]
 
 
 def workshop(
