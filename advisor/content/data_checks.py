@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
@@ -110,8 +111,8 @@ class MethodLimits(Entry):
     file_size: Id | None = None
 
 
-class PlatformEntry(MethodLimits, Named):
-    """What a platform reads. `by_method` holds what one method changes."""
+class PlatformTraits(Named):
+    """What a platform reads, whatever the method."""
 
     id: Column
     name: str
@@ -142,11 +143,22 @@ class PlatformEntry(MethodLimits, Named):
     """How it wants the arguments of a tool call."""
     reserved: tuple[str, ...] = ()
     """Words that a prompt may not hold there."""
+    facts: tuple[Id, ...] = ()
+    """Facts behind the roles, formats, columns, containers, turns, images and the byte-order mark."""
+
+
+class PlatformEntry(MethodLimits, PlatformTraits):
+    """A platform. `by_method` holds what one method changes."""
+
     by_method: dict[Training, MethodLimits] = Field(default_factory=dict)
     by_model: dict[str, Id] = Field(default_factory=dict)
     """Tokens of one example that are used, for the models where that differs."""
-    facts: tuple[Id, ...] = ()
-    """Facts behind the roles, formats, columns, containers, turns, images and the byte-order mark."""
+
+    def named_facts(self) -> Iterator[Id]:
+        """Ids of all facts that it names."""
+        for limits in (self, *self.by_method.values()):
+            yield from filter(None, (getattr(limits, name) for name in MethodLimits.model_fields))
+        yield from (*self.by_model.values(), *self.facts)
 
     @model_validator(mode="after")
     def _offers_what_it_limits(self) -> Self:

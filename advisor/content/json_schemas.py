@@ -110,13 +110,14 @@ def _describe(definition: dict[str, Any], docstrings: dict[str, str]) -> None:
 
 
 def _field_docstrings() -> dict[str, dict[str, str]]:
-    """For each model, the docstring that stands under each field."""
+    """For each model, the docstring that stands under each field, here or in a class that it is made from."""
     docstrings: dict[str, dict[str, str]] = {}
     modules = (entries, course, data_checks, evidence)
     for node in chain.from_iterable(ast.parse(inspect.getsource(module)).body for module in modules):
         if isinstance(node, ast.ClassDef):
             pairs = zip(node.body, node.body[1:], strict=False)
-            docstrings[node.name] = {
+            inherited = [docstrings.get(base.id, {}) for base in node.bases if isinstance(base, ast.Name)]
+            docstrings[node.name] = dict(chain.from_iterable(fields.items() for fields in inherited)) | {
                 field.target.id: inspect.cleandoc(text)
                 for field, below in pairs
                 if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)

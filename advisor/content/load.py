@@ -428,6 +428,7 @@ def load(folder: Path = CONTENT_DIR) -> Content:
     }
     _look_up(parts)
     _look_up_for_rooms(parts)
+    _look_up_for_platforms(parts)
     return Content(**parts, learned=_fitted(learned), version=digest.hexdigest()[:12])
 
 
@@ -453,6 +454,17 @@ def _look_up_for_rooms(parts: Mapping[str, Any]) -> None:
         for name in names:
             if name not in known[kind]:
                 raise ContentError(f'content/{KINDS[where][0]}: {entry}: there is no "{name}" in {KINDS[kind][0]}')
+
+
+def _look_up_for_platforms(parts: Mapping[str, Any]) -> None:
+    """Raise `ContentError` for a platform that names a fact that there is not."""
+    facts = {fact.id for fact in parts["facts"]}
+    for platform in parts["platforms"]:
+        for name in platform.named_facts():
+            if name not in facts:
+                raise ContentError(
+                    f'content/{KINDS["platforms"][0]}: {platform.id}: there is no "{name}" in {KINDS["facts"][0]}'
+                )
 
 
 def _learned(file: Path) -> bytes:

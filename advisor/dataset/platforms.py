@@ -1,13 +1,13 @@
 """What a platform takes: rows, bytes, tokens, roles, formats. Each figure leads to its dated fact; None is unknown."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+# Annotations are not postponed here: Pydantic would compile each of them anew at every start.
+from dataclasses import dataclass
 from functools import cache
-from typing import Literal, get_args
+from typing import get_args
 
-from advisor.content.data_checks import MethodLimits, PlatformEntry, Training
+from pydantic import Field
+
+from advisor.content.data_checks import MethodLimits, PlatformEntry, PlatformTraits, Training
 from advisor.content.entries import Fact
 from advisor.content.load import Content, ContentError, load
 
@@ -25,45 +25,22 @@ class Limit:
     fact: str
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """The demands of one platform for one method. Empty tuples and None: unknown."""
+class Platform(PlatformTraits):
+    """The demands of one platform for one method: what it reads, and its limits as figures. None: unknown."""
 
-    id: str
-    name: str
     method: str | None = None
-    methods: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    formats: tuple[str, ...] = ()
-    containers: tuple[str, ...] = ()
-    byte_order_mark: Literal["required", "refused", "allowed", "unknown"] = "unknown"
-    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    """By format, the fields that a row may have, where others are refused."""
-    alternating: bool = False
-    """Whether the user and the assistant must speak by turns."""
-    inline_images: bool = False
-    """Whether images must stand in the row, as data."""
-    strict_keys: bool = False
-    """Whether it refuses messages with keys that OpenAI's chat format lacks."""
-    fetches_images: bool = False
-    """Whether it fetches images itself, by the addresses in a row."""
-    typed_parts: bool = True
-    """Whether the parts of a content must say their type."""
-    over_length: Literal["refused", "cut", "unknown"] = "unknown"
-    """What becomes of an example with too many tokens."""
-    arguments: Literal["text", "object"] = "text"
-    reserved: tuple[str, ...] = ()
     minimum_rows: Limit | None = None
     recommended_rows: Limit | None = None
     maximum_rows: Limit | None = None
     example_tokens: Limit | None = None
-    by_model: Mapping[str, Limit] = field(default_factory=dict, hash=False)
+    by_model: dict[str, Limit] = Field(default_factory=dict)
     """The same for the models where it differs."""
     images: Limit | None = None
     file_size: Limit | None = None
     """In bytes."""
-    facts: tuple[str, ...] = ()
-    """Ids of the facts behind roles, formats, fields, kinds of file, turns, images and byte-order mark."""
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.method))
 
     @property
     def longest(self) -> tuple[str, Limit] | None:
@@ -74,7 +51,7 @@ class Platform:
         """
         if self.example_tokens or not self.by_model:
             return (self.name, self.example_tokens) if self.example_tokens else None
-        model, limit = max(self.by_model.items(), key=lambda one: one[1].value)
+        model, limit = max(self.by_model.items(), key=lambda item: item[1].value)
         return f"{self.name} ({model})", limit
 
     def takes(self, form: str) -> bool:
@@ -89,37 +66,21 @@ def platform(name: str, method: str | None = None, content: Content | None = Non
 
 @cache
 def _platform(name: str, method: str | None, content: Content) -> Platform:
-    known = {one.id: one for one in content.platforms}
+    known = {entry.id: entry for entry in content.platforms}
     if name not in known:
         raise ContentError(f'there is no platform "{name}"; there are: {", ".join(known)}')
     entry = known[name]
     facts = {fact.id: fact for fact in content.facts}
     return Platform(
-        id=entry.id,
-        name=entry.name,
-        method=method,
-        methods=entry.methods,
-        roles=entry.roles,
-        formats=entry.formats,
-        containers=entry.containers,
-        byte_order_mark=entry.byte_order_mark,
-        columns=entry.columns,
-        alternating=entry.alternating,
-        inline_images=entry.inline_images,
-        strict_keys=entry.strict_keys,
-        fetches_images=entry.fetches_images,
-        typed_parts=entry.typed_parts,
-        over_length=entry.over_length,
-        arguments=entry.arguments,
-        reserved=entry.reserved,
-        facts=entry.facts,
-        by_model={model: limit for model, fact in entry.by_model.items() if (limit := _figure(facts[fact]))},
+        **{name: getattr(entry, name) for name in PlatformTraits.model_fields},
         **{name: _limit(entry, method, name, facts) for name in MethodLimits.model_fields},
+        method=method,
+        by_model={model: limit for model, fact in entry.by_model.items() if (limit := _figure(facts[fact]))},
     )
 
 
 def _limit(entry: PlatformEntry, method: str | None, field: str, facts: dict[str, Fact]) -> Limit | None:
-    own = next((part for name, part in entry.by_method.items() if name == method), None)
+    own = next((limits for name, limits in entry.by_method.items() if name == method), None)
     fact_id = (getattr(own, field) if own else None) or getattr(entry, field)
     if fact_id is None:
         return None
@@ -146,4 +107,4 @@ def example_limits(content: Content | None = None) -> dict[str, tuple[str, Limit
 
 def platforms(content: Content | None = None) -> tuple[str, ...]:
     """The ids of all platforms, in the order of the content."""
-    return tuple(one.id for one in (content or load()).platforms)
+    return tuple(entry.id for entry in (content or load()).platforms)

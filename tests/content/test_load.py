@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from advisor.content.entries import Option, Question, Rule
-from advisor.content.load import ContentError, load, load_entries
+from advisor.content.load import CONTENT_DIR, ContentError, load, load_entries
 
 CONTENT = load()
 
@@ -93,10 +94,6 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_the_version_changes_with_the_content(tmp_path: Path) -> None:
-    import shutil
-
-    from advisor.content.load import CONTENT_DIR
-
     copy = tmp_path / "content"
     shutil.copytree(CONTENT_DIR, copy)
     assert load(copy).version == CONTENT.version
@@ -105,6 +102,21 @@ def test_the_version_changes_with_the_content(tmp_path: Path) -> None:
     load.cache_clear()
     assert load(copy).version != CONTENT.version
     load.cache_clear()
+
+
+def test_a_platform_that_names_a_fact_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    copy = tmp_path / "content"
+    shutil.copytree(CONTENT_DIR, copy)
+    platforms = (copy / "platforms.yaml").read_text("utf-8")
+    known = platforms + "- {id: acme, name: Acme, methods: [sft], minimum_rows: openai.minimum-examples}\n"
+    (copy / "platforms.yaml").write_text(known, "utf-8")
+    assert load(copy).platforms[-1].id == "acme"
+    load.cache_clear()
+    for field in ("minimum_rows: x.y", "facts: [x.y]", "by_model: {m: x.y}", "by_method: {sft: {images: x.y}}"):
+        row = f"- {{id: acme, name: Acme, methods: [sft], {field}}}\n"
+        (copy / "platforms.yaml").write_text(platforms + row, "utf-8")
+        with pytest.raises(ContentError, match=r'^content/platforms.yaml: acme: there is no "x.y" in facts/dated$'):
+            load(copy)
 
 
 def test_a_choice_that_stands_for_others_names_two_that_there_are_and_has_no_prior(tmp_path: Path) -> None:
