@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import atexit
-import io
 import os
 import random
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
@@ -18,8 +16,6 @@ from shutil import rmtree
 from tempfile import NamedTemporaryFile, gettempdir
 from typing import Any, NamedTuple
 
-import pypdf
-
 from advisor import advise, read_situation, situation
 from advisor.content.entries import Question
 from advisor.content.load import CONTENT_DIR, load
@@ -27,6 +23,7 @@ from advisor.engine.advice import Advice
 from advisor.interview.situation import Situation
 from advisor.language import language
 from advisor.report import Document, document, render
+from tests.pdf_text import flat, page_texts, pdftotext
 from tests.products import crossed
 
 CONTENT = load()
@@ -142,19 +139,19 @@ def pages(made: bytes) -> list[Page]:
                 for word in WORD.finditer(page[3])
             ),
         )
-        for page in PAGE.finditer(_pdftotext(made, "-bbox"))
+        for page in PAGE.finditer(pdftotext(made, "-bbox"))
     ]
 
 
 def read_aloud(made: bytes) -> str:
     """The text in the order in which a program takes it from the page, without white space."""
-    return flat(_pdftotext(made))
+    return flat(pdftotext(made))
 
 
 @cache
 def texts(report: bytes) -> list[str]:
-    """The text of each page, without white space. It takes as long as setting the report."""
-    return [flat(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(report)).pages]
+    """The text of each page, without white space."""
+    return [flat(page) for page in page_texts(report)]
 
 
 def holds_page_one(first: str, second: str, code: str) -> bool:
@@ -165,13 +162,4 @@ def holds_page_one(first: str, second: str, code: str) -> bool:
 
 def laid_out(made: bytes) -> list[list[str]]:
     """The lines of each page as they stand beside each other."""
-    return [page.splitlines() for page in _pdftotext(made, "-layout").split("\f")[:-1]]
-
-
-def flat(text: str) -> str:
-    return "".join(text.split())
-
-
-def _pdftotext(made: bytes, *options: str) -> str:
-    done = subprocess.run(["pdftotext", *options, "-", "-"], input=made, capture_output=True, check=True)
-    return done.stdout.decode("utf-8", "replace")
+    return [page.splitlines() for page in pdftotext(made, "-layout").split("\f")[:-1]]
