@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from advisor.content.load import load
@@ -48,6 +49,7 @@ def vote(page: Page, choice: str, code: str = "en", why: str = "") -> None:
     press(page, "Vote", code)
 
 
+@pytest.mark.deep
 def test_a_debate_from_opening_the_room_to_deleting_it(person, new_page, server: Server) -> None:
     teach = new_page("teach")
     teach.get_by_label("What the room is called").fill("Tuesday <b>")

@@ -37,6 +37,7 @@ def whole(pdf: bytes) -> str:
     return flat("".join(page_texts(pdf)))
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("lang", ["en", "nl"])
 def test_a_report_has_three_to_eight_pages_and_the_verdict_on_the_first(lang: str) -> None:
     here = situation(
@@ -49,6 +50,7 @@ def test_a_report_has_three_to_eight_pages_and_the_verdict_on_the_first(lang: st
         assert begins[lang] in " ".join(text[0].split())
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("case_id", ["databricks_docs", "gorilla_apis", "code_review_gpt35"])
 def test_the_longest_published_cases_fit_on_eight_pages(case_id: str) -> None:
     """Those in content/ with many answers and open routes, in the language with the longer words."""
@@ -57,6 +59,7 @@ def test_the_longest_published_cases_fit_on_eight_pages(case_id: str) -> None:
     assert len(page_texts(render(advice, CONTENT, "nl"))) <= 8
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("lang", ["en", "nl"])
 def test_the_card_of_readiness_stays_on_one_page(lang: str) -> None:
     titles = {"en": ("Why tune?", "How do we measure?"), "nl": ("Waarom finetunen?", "Hoe meten we?")}[lang]
@@ -126,6 +129,7 @@ def test_another_process_gives_the_same_bytes() -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.on_push(3)
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_what_the_user_typed_stands_there_as_typed(hostile: str) -> None:
     advice = sample_advice(answers={"project": hostile, "goal_text": f"before {hostile} after"})

@@ -105,6 +105,7 @@ def on_the_command_line(advice: Advice, lang: Language) -> dict[str, tuple[str, 
     return rows
 
 
+@pytest.mark.on_push(4)
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_figures_of_each_option_agree_in_every_output(
     advice: Advice, code: str, monkeypatch: pytest.MonkeyPatch
@@ -121,6 +122,7 @@ def test_the_figures_of_each_option_agree_in_every_output(
         assert shown[name] == (share, month, slow.partition(" (")[0]), name
 
 
+@pytest.mark.on_push(2)
 def test_the_pdf_has_the_same_figures(advice: Advice) -> None:
     text = flat("".join(page_texts(render(advice, CONTENT, "en", "pdf"))))
     at = text.index("Alloptionscompared")

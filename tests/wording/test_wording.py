@@ -19,6 +19,7 @@ from advisor.language import language
 from advisor.wording import labels
 from advisor.wording.next_steps import next_steps
 from tests.fixtures import UNKNOWN, sample_advice, sample_option
+from tests.products import examples_on_push
 from tests.situations import situations
 
 CONTENT = load()
@@ -483,6 +484,7 @@ def test_the_command_that_repeats_the_advice_names_its_day() -> None:
     assert wording.repeat_command(sample_advice(), language("nl")) == f"{command} --lang nl"
 
 
+@examples_on_push(8)
 @given(situations(most=30))
 def test_what_the_user_said_is_never_called_not_known(here: Situation) -> None:
     """Wherever "not known for sure" can stand, no question that the sentence rests on has been answered."""
@@ -521,6 +523,7 @@ def mentioned(condition: str) -> set[str]:
     return hang | {question.id for question in CONTENT.questions if words & set(question.columns)}
 
 
+@examples_on_push(8)
 @given(situations(most=30))
 def test_a_side_of_readiness_calls_no_answer_unknown(here: Situation) -> None:
     advice = quick(here)

@@ -32,7 +32,9 @@ def said(sheet: Sheet) -> str:
     return "\n".join((sheet.title, sheet.below, *titles, *(run.text for run in runs)))
 
 
-@pytest.fixture(scope="module", params=[("en", EVERY), ("nl", PLAN.cases)], ids=LANGUAGES)
+@pytest.fixture(
+    scope="module", params=[pytest.param(("en", EVERY), marks=pytest.mark.deep), ("nl", PLAN.cases)], ids=LANGUAGES
+)
 def pack(request) -> Paper:
     """A pack of every case there is; in Dutch, which says the same, of those of the plan."""
     code, cases = request.param
