@@ -25,7 +25,6 @@ LONG_FIRST = (
     "browser/test_pressing.py",
     "browser/test_address.py",
     "browser/",
-    "dataset/inspection/test_spark.py",
     "ui/server/",
     "ui/workshop/",
     "report/",
