@@ -282,7 +282,7 @@ def test_what_needs_no_training_is_never_not_yet_though_it_breaks_a_limit() -> N
     assert (tight.plan[0].id, tight.plan[1].id) == ("limits", tight.option)
     assert "limits" not in [step.id for step in free.plan]
     small = said(**style, budget_month=150, evaluation_set="no", prompt_result="poor", prompt_tried="good",
-                 labelled_examples=3_000)  # fmt: skip
+                 retrieved_examples="short", labelled_examples=3_000)  # fmt: skip
     assert small.verdict == "not_yet", "training that waits is still waited for"
     assert TUNES[IDS.index(small.option)]
 
