@@ -64,6 +64,8 @@ LOOKS_UP: Signs = {
 """Answers each of which says that there is something to look up, whatever goes wrong."""
 PROMPTS = frozenset({"prompting", "few_shot"})
 """Ways to prompt; a prompt that was tried with care had examples."""
+SHOWN = frozenset({"few_shot"})
+"""What is left to try where a good prompt had the same examples each time: those most like the input."""
 PROMPTED = ("near", "poor")
 """Results of a prompt that fell short. Of published teams whose good prompt did so one in five ended with a better one,
 so that is no end by itself; but once the plan asked for a prompt and somebody measured it, it is.
@@ -98,11 +100,13 @@ def needless(situation: Situation) -> frozenset[str]:
 
 
 def done(situation: Situation) -> frozenset[str]:
-    """Options that work already, are not needed or fell short, a good prompt with examples too: no plan goes on to
-    them.
+    """Options that work already, are not needed or fell short, a good prompt with examples too unless these were the
+    same each time: no plan goes on to them.
     """
     over = works(situation) | fell_short(situation) | needless(situation)
-    return over | _prompted(situation) if _shown(situation) else over - {"few_shot"}
+    if not _shown(situation):
+        return over - {"few_shot"}
+    return over | (_prompted(situation) - (SHOWN if _same_each_time(situation) else frozenset()))
 
 
 def gaps(situation: Situation) -> tuple[str, ...]:
@@ -127,6 +131,11 @@ def _prompted(situation: Situation) -> frozenset[str]:
 def _shown(situation: Situation) -> bool:
     """Whether the prompt that was tried had examples and was tested."""
     return situation.answers.get("prompt_tried") == "good"
+
+
+def _same_each_time(situation: Situation) -> bool:
+    """Whether it was said that the examples in the prompt were not picked for each input."""
+    return situation.answers.get("retrieved_examples") == "no"
 
 
 def _options(situation: Situation, table: Iterable[tuple[tuple[str, ...], Signs]]) -> frozenset[str]:

@@ -21,7 +21,7 @@ from advisor.content.load import Content, load
 from advisor.engine.advice import MOSTLY, Flip, NextQuestion
 from advisor.engine.assessment import Assessment, Choices, choose
 from advisor.engine.bearing import bearing, first_answers, moving
-from advisor.engine.choice import NOT_YET, VERDICTS
+from advisor.engine.choice import DONT, FINE_TUNE, NOT_YET, VERDICTS
 from advisor.engine.drawing import bins
 from advisor.engine.points import quantile
 from advisor.engine.terms import MEMBERS
@@ -91,11 +91,12 @@ def decide(
 ) -> tuple[int, int, float]:
     """The verdict, its option, and the share of scenarios with that verdict.
 
-    The verdict is what most scenarios say, and its option the one that most of those take of the published outcome that
-    most of those take: the option that most of all take can train though most say not to, which several others share,
-    and a prompt and a schema would lose to retrieval though more teams end with one of the two. An option that is
-    `closed`, one flag an option, is not taken. One that is `blocked` waits: where the scenarios with the verdict are
-    torn between it and a free one that half as many take, the free one is said, and otherwise "not yet".
+    The verdict is what most scenarios say: first whether to train, now or later, and then which of the two. Its option
+    is the one that most of those take of the published outcome that most of those take: the option that most of all
+    take can train though most say not to, which several others share, and a prompt and a schema would lose to retrieval
+    though more teams end with one of the two. An option that is `closed`, one flag an option, is not taken. One that is
+    `blocked` waits: where the scenarios with the verdict are torn between it and a free one that half as many take, the
+    free one is said, and otherwise "not yet".
     """
     return decisions(*(array[np.newaxis] for array in (verdicts, targets, blocked, closed)))[0]
 
@@ -115,7 +116,7 @@ def _decided(counts: np.ndarray, blocked: np.ndarray, closed: np.ndarray) -> lis
     each = np.arange(len(counts))
     kept = np.where(closed[:, np.newaxis], 0, counts)
     kept = np.where(kept.any(axis=(1, 2), keepdims=True), kept, counts)
-    verdict = kept.sum(axis=2).argmax(axis=1)
+    verdict = most_say(kept.sum(axis=2))
     taken = kept[each, verdict]
     free = np.where(blocked | (verdict == NOT_YET)[:, np.newaxis], 0, taken)
     first_free, first = _leading(free), _leading(taken)
@@ -124,6 +125,17 @@ def _decided(counts: np.ndarray, blocked: np.ndarray, closed: np.ndarray) -> lis
     verdict = np.where(free_leads, verdict, NOT_YET)
     share = counts.sum(axis=2)[each, verdict] / np.maximum(1, counts.sum(axis=(1, 2)))
     return list(zip(verdict.tolist(), option.tolist(), share.tolist(), strict=True))
+
+
+def most_say(verdicts: np.ndarray) -> np.ndarray:
+    """The verdict of each row, from how many scenarios give each, in the order of `VERDICTS`.
+
+    Training now and training later do not stand against each other: "don't" was said where six in ten trained, half of
+    them later. Later is said where more than twice as many wait as can begin.
+    """
+    now, later, never = verdicts[:, FINE_TUNE], verdicts[:, NOT_YET], verdicts[:, DONT]
+    verdict: np.ndarray = np.where(now >= MOSTLY * later, FINE_TUNE, NOT_YET)
+    return np.where(never >= now + later, DONT, verdict)
 
 
 def _leading(taken: np.ndarray) -> np.ndarray:
@@ -391,7 +403,9 @@ def _clear(again: _Again, rows: slice, verdict: int) -> bool:
     verdicts, targets = again.verdict[rows], again.target[rows]
     shares = np.bincount(verdicts, minlength=len(VERDICTS)) / len(verdicts)
     options = np.sort(np.bincount(targets[verdicts == verdict], minlength=again.blocked.shape[1]))[::-1] / len(verdicts)
-    leads = shares[verdict] - np.delete(shares, verdict).max()
+    trains = 1.0 - 2.0 * shares[DONT]
+    begins = shares[FINE_TUNE] - MOSTLY * shares[NOT_YET]
+    leads = -trains if verdict == DONT else min(trains, begins if verdict == FINE_TUNE else -begins)
     return bool(leads >= LEAD and options[0] - options[1] >= LEAD)
 
 

@@ -103,6 +103,15 @@ def test_a_limit_that_is_broken_is_named() -> None:
     )
 
 
+def test_the_stability_says_why_training_is_said_where_more_say_not_to_than_give_the_verdict() -> None:
+    split = {"fine_tune": 0.32, "not_yet": 0.28, "dont": 0.4}
+    said = wording.stability(sample_advice(verdict="fine_tune", stability=0.32, verdict_shares=split), EN)
+    assert said.endswith("Training, now or later, is the answer in 60%.")
+    whole = {"fine_tune": 0.62, "not_yet": 0.0, "dont": 0.38}
+    said = wording.stability(sample_advice(verdict="fine_tune", stability=0.62, verdict_shares=whole), EN)
+    assert "now or later" not in said
+
+
 def test_the_stability_names_the_other_verdicts_by_weight() -> None:
     said = wording.stability(sample_advice(), EN)
     assert said.startswith("Of the situations that fit your answers, 71% give this verdict.")
