@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from advisor.content.load import Content
 from advisor.engine.conditions import Mask
-from advisor.interview.situation import Situation
+from advisor.interview.situation import Situation, Value
 
 Signs = Mapping[str, tuple[object, ...]]
 """Answers that say something together, by question."""
@@ -148,12 +149,16 @@ def _options(situation: Situation, table: Iterable[tuple[tuple[str, ...], Signs]
 
 def shut(situations: Sequence[Situation], content: Content) -> Mask:
     """Situations x options: where an option fell short for good."""
-    columns: dict[tuple[object, ...], list[bool]] = {}
-    flags: list[list[bool]] = []
+    rows: list[Mask] = []
     for situation in situations:
-        key = ("prompt_result" in situation.measured, *map(situation.answers.get, READ))
-        if key not in columns:
-            short = fell_short(situation)
-            columns[key] = [option.id in short for option in content.options]
-        flags.append(columns[key])
-    return np.array(flags, dtype=bool)
+        said = tuple(map(situation.answers.get, READ))
+        rows.append(_shut(content, said, "prompt_result" in situation.measured))
+    return np.array(rows)
+
+
+@lru_cache(maxsize=4096)
+def _shut(content: Content, said: tuple[Value, ...], measured: bool) -> Mask:
+    """Per option, whether it fell short for good by the answers to `READ`; `measured`: the result of a prompt was."""
+    answers = dict(zip(READ, said, strict=True))
+    short = fell_short(Situation(answers, frozenset({"prompt_result"} if measured else ())))
+    return np.array([option.id in short for option in content.options])

@@ -157,7 +157,7 @@ def advise(
         latency_limit=middle(reached.answers.get("latency_limit")),
         comparisons=comparisons(reached),
         expected_scores=expected,
-        assumptions=figures.assumptions(assessment, reached, ledger),
+        assumptions=figures.assumptions(assessment, ledger),
         notes=_notes(assessment, reached, content, verdict, target),
         basis=dict(sorted(ledger.entries.items())),
         answers={key: value for key, value in reached.as_dict().items() if key not in MARKS},
