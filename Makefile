@@ -66,6 +66,14 @@ test-kits: .venv/test-installed .venv-demo/installed ## Run what needs packages 
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $$(cut -d' ' -f2 $(AGAIN)) $(wildcard tests/pilot/demo/with_*.py)
 	@$(PASSED) passed $$(cut -d' ' -f2 $(AGAIN))
 
+SPARK := $(BIN)/python -m tests.dataset.spark.passed
+
+# PySpark lies beside the environment, not in it: half a gigabyte that nothing else needs.
+.PHONY: test-spark
+test-spark: .venv/test-installed ## Check files with Spark, where anything changed of what that rests on since it passed (needs Java)
+	@$(SPARK) $(if $(ALL),all) || { $(MAKE) --no-print-directory .venv-spark/installed \
+		&& PYTHONPATH=.venv-spark $(BIN)/python -m pytest tests/dataset/spark/with_spark.py && $(SPARK) passed; }
+
 .PHONY: test-promptfoo
 test-promptfoo: .venv/test-installed .venv-kits/promptfoo/node_modules ## Ask promptfoo itself about three models, and record its verdicts (1.6 GB)
 	@$(BIN)/python -m tests.kits.promptfoo.record
@@ -165,6 +173,11 @@ readme: .venv/test-installed ## Run the README's examples and write their output
 	@$(BIN)/uv pip install --quiet --python .venv-validators/$* --no-deps --require-hashes -r $< && touch $@ \
 		|| { echo "$* could not be installed"; rm -rf .venv-validators/$*; }
 
+.venv-spark/installed: tests/dataset/spark/requirements.lock | .venv/test-installed
+	@echo "Installing PySpark into .venv-spark"
+	@$(BIN)/uv pip install --quiet --target .venv-spark --no-deps --require-hashes -r $<
+	@touch $@
+
 .venv-kits/promptfoo/node_modules:
 	@mkdir -p .venv-kits/promptfoo
 	@cd .venv-kits/promptfoo && npm install --silent --no-audit --no-fund promptfoo node@22
@@ -193,6 +206,8 @@ lock: .venv/test-installed ## Choose the newest versions that pyproject.toml all
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
 	@$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) fuzz/requirements.in -o fuzz/requirements.lock
 	@$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) --no-deps benchmarks/demo/requirements.in -o benchmarks/demo/requirements.lock
+	@$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) tests/dataset/spark/requirements.in \
+		-o tests/dataset/spark/requirements.lock
 	@for folder in $(VALIDATORS:%=tests/validators/environments/%); do \
 		$(BIN)/uv pip compile $(filter-out --group build,$(LOCK)) $$folder/requirements.in -o $$folder/requirements.lock \
 			$$([ ! -f $$folder/overrides.txt ] || echo --overrides $$folder/overrides.txt) || exit 1; \
@@ -208,7 +223,7 @@ package: .venv/test-installed ## Build the wheel into dist/
 
 .PHONY: clean
 clean: ## Remove what was installed and built here
-	@rm -rf .venv .venv-demo .venv-fuzz .venv-kits .venv-validators dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@rm -rf .venv .venv-demo .venv-fuzz .venv-kits .venv-spark .venv-validators dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	@find advisor benchmarks fuzz tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/created:

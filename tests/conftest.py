@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.products import PUSH, leave_to_deep
 from tests.workshop.postgres import Cluster
 
 gc.set_threshold(50_000, 20, 20)  # most of what collecting makes stays: going through it again and again frees nothing
@@ -24,7 +26,6 @@ LONG_FIRST = (
     "browser/test_pressing.py",
     "browser/test_address.py",
     "browser/",
-    "dataset/inspection/test_spark.py",
     "ui/server/",
     "ui/workshop/",
     "report/",
@@ -40,7 +41,7 @@ LOOPBACK = ("127.", "::1", "localhost")
 # machine; in CI the same examples are tried each time, and by `make test-deep` others each time.
 SLOW = [HealthCheck.too_slow]
 settings.register_profile(
-    "push", max_examples=25, deadline=None, suppress_health_check=SLOW, derandomize=IN_CI, print_blob=True
+    "push", max_examples=PUSH, deadline=None, suppress_health_check=SLOW, derandomize=IN_CI, print_blob=True
 )
 settings.register_profile("deep", max_examples=200, deadline=None, suppress_health_check=SLOW, print_blob=True)
 settings.load_profile("push")
@@ -66,8 +67,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Before `-m` chooses, mark what a push leaves out; after all else, put first what takes long."""
+    leave_to_deep(items)
+    yield
     items.sort(key=_place)
 
 
@@ -89,6 +93,19 @@ def _no_network() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_here_only)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_are_searched_once() -> Iterator[None]:
+    """Streamlit reads what every installed package is about, in search of components, each time a test opens the app.
+
+    Two thirds of what tests of pages take goes there, and no package here has any.
+    """
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
 
 

@@ -1,4 +1,8 @@
-"""Tests with every combination of languages, sizes and the like: a push tries some, `make test-deep` the rest."""
+"""What a push tries of what takes long, and what it leaves to `make test-deep`.
+
+Combinations of languages, sizes and the like: `crossed`, `by_turns`, and the marker `on_push` for whatever parametrizes
+a test. Examples of a property: `examples_on_push`. A whole test: `deep`, where another watches much the same.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,32 @@ from itertools import product
 from zlib import crc32
 
 import pytest
+from hypothesis import settings  # noqa: TID251 - `examples_on_push` hands on what conftest.py says
+
+PUSH = 25
+"""Examples of a property on push."""
+
+
+def examples_on_push(number: int) -> settings:
+    """For a property of which each example takes long: fewer on push, as many as any other by `make test-deep`."""
+    usual = settings().max_examples
+    return settings(max_examples=number if usual == PUSH else usual)
+
+
+def leave_to_deep(items: list[pytest.Item]) -> None:
+    """Of each test that is marked `on_push(number)`, mark all but so many of its combinations `deep`.
+
+    Which they are hangs on the name of the test, so that many tests together try all languages and sizes.
+    """
+    combinations: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("on_push"):
+            combinations.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for some in combinations.values():
+        marker = some[0].get_closest_marker("on_push")
+        assert marker
+        for item in sorted(some, key=lambda one: crc32(one.nodeid.encode()))[marker.args[0] :]:
+            item.add_marker(pytest.mark.deep)
 
 
 def crossed(**values: Iterable[object]) -> pytest.MarkDecorator:

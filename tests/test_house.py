@@ -81,6 +81,7 @@ TESTS_APART = {
     "kits/environments": "packages that scripts of kits need and the advisor has not",
     "pilot/demo": "a small model on this machine, and what is measured with it",
     "validators": "what other validators say of the same files",
+    "dataset/spark": "the check of a file by Spark itself, where anything changed of what that rests on",
     "dataset/findings": "files with what the checks must find in them",
     "dataset/precision": "what was read by hand of finds in public files",
     "dataset/reported": "small files after public reports of failed training",

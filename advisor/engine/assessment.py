@@ -18,7 +18,18 @@ from advisor.content.catalogue import Catalogue, catalogue
 from advisor.content.freshness import covered
 from advisor.content.load import Content
 from advisor.engine.advice import MOSTLY
-from advisor.engine.burden import COMPLAINTS, LIMITS, OF_TIMES, Amounts, Burden, amounts, burden, complaints
+from advisor.engine.attempts import gaps
+from advisor.engine.burden import (
+    BURDENED_BY,
+    COMPLAINTS,
+    LIMITS,
+    OF_TIMES,
+    Amounts,
+    Burden,
+    amounts,
+    burden,
+    complaints,
+)
 from advisor.engine.choice import choice, closed_mostly
 from advisor.engine.drawing import draw
 from advisor.engine.estimate.bill import Bills
@@ -221,55 +232,101 @@ def assess(situations: Sequence[Situation], content: Content, at: date, count: i
     _derive(scenarios, estimates.derived)
     limits = (*LIMITS, *COMPLAINTS)
     taken = burden(scenarios, _amounts(estimates, [option.id for option in content.options], limits))
-    return Assessment(**vars(estimates), **_choices(scenarios, facts, removals(scenarios), taken))
+    removed = removals(scenarios)
+    share = shares(scenarios, removed.shut, scenarios.situations[0].off)
+    return Assessment(**vars(estimates), **_choices(scenarios, facts, removed, share, taken))
 
 
 def choose(
-    situations: Sequence[Situation], content: Content, at: date, count: int, like: Assessment | None = None
+    situations: Sequence[Situation],
+    content: Content,
+    at: date,
+    count: int,
+    like: Assessment | None = None,
+    tests: int = 0,
 ) -> Choices:
     """The same choices, estimating no more costs and times than they need.
 
     Situations that agree with the first in all that was read for its estimates have these. `like` is an assessment of
-    the first alone, if there is one already; one with fewer scenarios is of no use. Raises as `assess`.
+    the first alone, if there is one already; one with fewer scenarios is of no use. Of so many `tests` after the first
+    it is only asked whether anything differs from the first: one whose shares do is not priced. Raises as `assess`.
     """
     covered(content).check(at)
     facts = catalogue(content, at)
     scenarios = _drawn(situations, content, count, facts)
-    weighed = _weighed(scenarios)
-    ids = [option.id for option in content.options]
     first = like if like and like.scenarios.count >= count else estimate(scenarios.only([0]), facts)
-    known = _amounts(first, ids, weighed)
+    known = _amounts(first, [option.id for option in content.options], _weighed(scenarios))
     others = _unlike(scenarios, first.read)
-    apart = scenarios.only(others)
-    parts = [estimate(apart, facts)] if others else []
+    apart = estimate(scenarios.only(others), facts) if others else None
 
-    def spread(column: Array, arrays: Sequence[Array]) -> Array:
-        column = column[:count]
-        for array in arrays:
-            column = np.repeat(column[np.newaxis], len(situations), axis=0)
-            column[others] = array
-        return column
+    def spread(name: str, column: Array) -> Array:
+        return _replaced(column[:count], len(situations), others, apart.derived[name]) if apart else column[:count]
 
-    derived = {name: spread(array, [part.derived[name] for part in parts]) for name, array in first.derived.items()}
-    _derive(scenarios, derived)
+    _derive(scenarios, {name: spread(name, column) for name, column in first.derived.items()})
     removed = removals(scenarios)
-    never = removed.never.reshape(len(situations), count, -1)[others].reshape(-1, len(ids))
-    options = _never_closed(never, content)
+    share = shares(scenarios, removed.shut, scenarios.situations[0].off)
+    never = removed.never.reshape(len(situations), count, -1)
+    matter = [place for place in others if _weighs(situations[place])]
+    if matter and tests:
+        kept = ~never[: tests + 1].all(axis=(0, 1))
+        settled = np.flatnonzero(differs(share.reshape(never.shape)[: tests + 1, :, kept]))
+        matter = [place for place in matter if place not in settled]
+    priced = apart if matter else None
+    here, there = (_never_closed(rows.reshape(-1, rows.shape[-1]), content) for rows in (never, never[others]))
+    known = {name: {option: columns[option][:count] for option in here} for name, columns in known.items()}
+    taken = _burden_of_each(scenarios, known, priced, others, there)
+    return Choices(**_choices(scenarios, facts, removed, share, taken))
+
+
+def _burden_of_each(
+    scenarios: Scenarios, known: Amounts, apart: Estimates | None, others: Sequence[int], options: Sequence[str]
+) -> Burden:
+    """What limits and the bill take, worked out once for the situations that agree with the first in all that it rests
+    on. `known` are the amounts of the first; `apart` has what the `others` cost, where that matters: of these options.
+    """
+    changed = (place for key in BURDENED_BY for place in scenarios.changed.get(key, ()))
+    places = sorted({0, *others, *changed})
     # Where nothing is said to weigh it, an amount may be any: those of the first do.
-    costs = [_amounts(part, options, _weighed(apart)) for part in parts]
+    costs = _amounts(apart, options, _weighed(apart.read)) if apart else {}
+    mine = [places.index(place) for place in others]
     taken = {
         name: {
-            option: spread(array, [part[name][option] for part in costs if option in part.get(name, ())])
-            for option, array in arrays.items()
+            option: _replaced(column, len(places), mine, costs[name][option])
+            if option in costs.get(name, ())
+            else column
+            for option, column in columns.items()
         }
-        for name, arrays in known.items()
+        for name, columns in known.items()
     }
-    return Choices(**_choices(scenarios, facts, removed, burden(scenarios, taken)))
+    here = np.zeros(len(scenarios.situations), dtype=int)
+    here[places] = np.arange(len(places))
+    return burden(scenarios.only(places), taken).of(here, scenarios.count)
+
+
+def _replaced(column: Array, situations: int, places: Sequence[int], others: Array) -> Array:
+    """Situations x scenarios: a column of one situation, with that of others in their places."""
+    columns = np.repeat(column[np.newaxis], situations, axis=0)
+    columns[places] = others
+    return columns
+
+
+def differs(arrays: Array) -> Mask:
+    """Of situations x scenarios x anything, which situations have something else than the first."""
+    # The last digits of a product hang on how many rows it has; and an unknown cost stays unknown.
+    same = np.asarray(np.isclose(arrays, arrays[:1], rtol=1e-5, atol=1e-6, equal_nan=True))
+    unlike: Mask = ~np.logical_and.reduce(same, axis=(1, 2))
+    return unlike
 
 
 def _weighed(scenarios: Scenarios) -> tuple[str, ...]:
     """The limits and complaints that some situation names."""
     return (*complaints(scenarios), *(limit for limit in LIMITS if scenarios.is_answered(limit).any()))
+
+
+def _weighs(situation: Situation) -> bool:
+    """Whether a situation names a limit, or complains of what a bill or a clock can show."""
+    limited = any(situation.answers.get(limit) is not None for limit in LIMITS)
+    return limited or not {*COMPLAINTS}.isdisjoint(gaps(situation))
 
 
 def _never_closed(never: Mask, content: Content) -> list[str]:
@@ -312,10 +369,9 @@ def estimate(scenarios: Scenarios, facts: Catalogue) -> Estimates:
     return Estimates(scenarios, models, open_routes, sent, bills, derived, {})
 
 
-def _choices(scenarios: Scenarios, facts: Catalogue, removals: Removals, taken: Burden) -> dict[str, Any]:
+def _choices(scenarios: Scenarios, facts: Catalogue, removals: Removals, share: Array, taken: Burden) -> dict[str, Any]:
     """What `Choices` holds."""
     count, never, later = scenarios.count, removals.never, removals.later
-    share = shares(scenarios, removals.shut, scenarios.situations[0].off)
     verdict, target, ending, fallback = choice(scenarios, share, removals.shut, later, taken)
     return {
         **vars(removals),

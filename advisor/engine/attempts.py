@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from advisor.content.load import Content
 from advisor.engine.conditions import Mask
-from advisor.interview.situation import Situation
+from advisor.interview.situation import Situation, Value
 
 Signs = Mapping[str, tuple[object, ...]]
 """Answers that say something together, by question."""
@@ -63,6 +64,8 @@ LOOKS_UP: Signs = {
 """Answers each of which says that there is something to look up, whatever goes wrong."""
 PROMPTS = frozenset({"prompting", "few_shot"})
 """Ways to prompt; a prompt that was tried with care had examples."""
+SHOWN = frozenset({"few_shot"})
+"""What is left to try where a good prompt had the same examples each time: those most like the input."""
 PROMPTED = ("near", "poor")
 """Results of a prompt that fell short. Of published teams whose good prompt did so one in five ended with a better one,
 so that is no end by itself; but once the plan asked for a prompt and somebody measured it, it is.
@@ -97,11 +100,13 @@ def needless(situation: Situation) -> frozenset[str]:
 
 
 def done(situation: Situation) -> frozenset[str]:
-    """Options that work already, are not needed or fell short, a good prompt with examples too: no plan goes on to
-    them.
+    """Options that work already, are not needed or fell short, a good prompt with examples too unless these were the
+    same each time: no plan goes on to them.
     """
     over = works(situation) | fell_short(situation) | needless(situation)
-    return over | _prompted(situation) if _shown(situation) else over - {"few_shot"}
+    if not _shown(situation):
+        return over - {"few_shot"}
+    return over | (_prompted(situation) - (SHOWN if _same_each_time(situation) else frozenset()))
 
 
 def gaps(situation: Situation) -> tuple[str, ...]:
@@ -128,6 +133,11 @@ def _shown(situation: Situation) -> bool:
     return situation.answers.get("prompt_tried") == "good"
 
 
+def _same_each_time(situation: Situation) -> bool:
+    """Whether it was said that the examples in the prompt were not picked for each input."""
+    return situation.answers.get("retrieved_examples") == "no"
+
+
 def _options(situation: Situation, table: Iterable[tuple[tuple[str, ...], Signs]]) -> frozenset[str]:
     return frozenset(
         option
@@ -139,12 +149,16 @@ def _options(situation: Situation, table: Iterable[tuple[tuple[str, ...], Signs]
 
 def shut(situations: Sequence[Situation], content: Content) -> Mask:
     """Situations x options: where an option fell short for good."""
-    columns: dict[tuple[object, ...], list[bool]] = {}
-    flags: list[list[bool]] = []
+    rows: list[Mask] = []
     for situation in situations:
-        key = ("prompt_result" in situation.measured, *map(situation.answers.get, READ))
-        if key not in columns:
-            short = fell_short(situation)
-            columns[key] = [option.id in short for option in content.options]
-        flags.append(columns[key])
-    return np.array(flags, dtype=bool)
+        said = tuple(map(situation.answers.get, READ))
+        rows.append(_shut(content, said, "prompt_result" in situation.measured))
+    return np.array(rows)
+
+
+@lru_cache(maxsize=4096)
+def _shut(content: Content, said: tuple[Value, ...], measured: bool) -> Mask:
+    """Per option, whether it fell short for good by the answers to `READ`; `measured`: the result of a prompt was."""
+    answers = dict(zip(READ, said, strict=True))
+    short = fell_short(Situation(answers, frozenset({"prompt_result"} if measured else ())))
+    return np.array([option.id in short for option in content.options])

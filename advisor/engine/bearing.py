@@ -17,7 +17,7 @@ import numpy as np
 
 from advisor.content.entries import Question
 from advisor.content.load import Content
-from advisor.engine.assessment import Assessment, Choices, assess, choose
+from advisor.engine.assessment import Assessment, Choices, assess, choose, differs
 from advisor.engine.choice import FINE_TUNE
 from advisor.engine.drawing import draw
 from advisor.engine.plan import AIM
@@ -73,7 +73,8 @@ def bearing(
         pending = [(key, other) for (key, _), other in zip(changes, changed, strict=True) if key not in that_bear]
         if pending:
             both = [situation, *(other for _, other in pending)]
-            tried = assess(both, content, at, count) if figures else choose(both, content, at, count, like)
+            tests = len(pending)
+            tried = assess(both, content, at, count) if figures else choose(both, content, at, count, like, tests)
             that_bear |= {key for (key, _), moves in zip(pending, moving(tried, figures), strict=True) if moves}
     return frozenset(that_bear)
 
@@ -94,13 +95,11 @@ def moving(assessment: Choices, figures: bool = True, first: int | None = None) 
     """
     shape = (len(assessment.scenarios.situations), assessment.scenarios.count)
     places = slice(None if first is None else first + 1)
-    differs = np.zeros(shape[0], dtype=bool)[places]
+    moved = np.zeros(shape[0], dtype=bool)[places]
     rows = slice(None if first is None else (first + 1) * shape[1])
     for array in _results(assessment, figures, rows):
-        blocks = array.reshape(*shape, -1)[places]
-        # The last digits of a product hang on how many rows it has; and an unknown cost stays unknown.
-        differs |= ~np.isclose(blocks, blocks[:1], rtol=1e-5, atol=1e-6, equal_nan=True).all(axis=(1, 2))
-    return differs[1:].tolist()
+        moved |= differs(array.reshape(*shape, -1)[places])
+    return moved[1:].tolist()
 
 
 def first_answers(question: Question) -> list[Any]:

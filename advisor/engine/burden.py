@@ -15,7 +15,7 @@ from advisor.engine.attempts import gaps
 from advisor.engine.estimate import effort
 from advisor.engine.estimate.bill import Bill
 from advisor.engine.estimate.latency import Latency
-from advisor.engine.scenarios import Array, Mask, Scenarios
+from advisor.engine.scenarios import Array, Mask, Scenarios, by_situation
 
 LIMITS = ("budget_month", "budget_once", "latency_limit")
 COMPLAINTS = ("cost", "latency")
@@ -60,9 +60,24 @@ class Burden:
     is open in it.
     """
 
+    def of(self, places: np.ndarray, count: int) -> Burden:
+        """That of situations, of which each has the one at its place here; a situation has `count` rows."""
+        if np.array_equal(places, np.arange(len(self.nats) // count)):
+            return self
+
+        def picked(table: Array) -> Array:
+            return _table(by_situation(table, count)[:, places])
+
+        over = {limit: picked(table) for limit, table in self.over.items()}
+        return Burden(over, *(picked(table) for table in (self.far, self.nats, self.closes)))
+
 
 BILL, VOLUME = "bill_month", "requests_per_month"
 """Questions of which one says at what volume costs are compared."""
+BURDENED_BY = (
+    *LIMITS, "gap", BILL, VOLUME, "latency_now", "model", "price_model", "output_tokens", "rag_tried", "example_tokens",
+)  # fmt: skip
+"""Questions and assumptions that what is taken hangs on beside costs and times."""
 MODEL = "model"
 """What the model costs a month, as today's bill says it: the part of an option's cost that such a bill replaces."""
 
@@ -95,7 +110,9 @@ def amounts(prices: dict[str, Bill], times: dict[str, Latency], wanted: Collecti
 
 
 def burden(scenarios: Scenarios, known: Amounts) -> Burden:
-    """What limits and complaints take, from amounts by option. Only what was said limits or complains."""
+    """What limits and complaints take, from amounts by option. Only what was said limits or complains. From an option
+    without amounts nothing is taken: it is closed for good.
+    """
     options = [option.id for option in scenarios.content.options]
     shape = (len(options), len(scenarios.situations), scenarios.count)
     nats, closes, far = np.zeros(shape), np.zeros(shape, np.uint8), np.zeros(shape, dtype=bool)
@@ -108,6 +125,8 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
         sure = rows & _timed(scenarios) if limit == "latency_limit" else rows
         broken = np.zeros(shape, dtype=bool)
         for place, option in enumerate(options):
+            if option not in known[limit]:
+                continue
             excess = _excess(known[limit][option], scenarios[limit], rows)
             nats[place] += LIMIT_SLOPE * excess
             far[place] |= (excess > np.log(FAR)) & sure
@@ -116,14 +135,17 @@ def burden(scenarios: Scenarios, known: Amounts) -> Burden:
         over[limit] = _table(broken)
     for complaint in complaints(scenarios):
         rows, now = _where(scenarios, complaint), today_of(scenarios, complaint, known)
+        told = scenarios.is_answered(VOLUME) | scenarios.is_answered(BILL)
+        alone = _cost_alone(scenarios) & told
         for place, option in enumerate(options):
+            if option not in known[complaint]:
+                continue
             # What is not known is taken for no worse than today's way.
             value = known[complaint][option]
             excess = _excess(np.where(np.isfinite(value), value, now), now, rows)
             nats[place] += BILL_SLOPE * excess
             if complaint == "cost":
-                told = scenarios.is_answered(VOLUME) | scenarios.is_answered(BILL)
-                dearer = (excess > np.log(MANY_TIMES)) | ((excess > 0) & _cost_alone(scenarios) & told)
+                dearer = (excess > np.log(MANY_TIMES)) | ((excess > 0) & alone)
                 np.maximum(closes[place], dearer.view(np.uint8), out=closes[place])
     return Burden(over, _table(far), _table(nats), _table(closes))
 

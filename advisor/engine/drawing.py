@@ -15,7 +15,7 @@ import numpy as np
 from advisor.content.entries import Assumption, Choice, Leaning, Question, Sets
 from advisor.content.load import Content, ContentError
 from advisor.engine.conditions import Conditions, conditions, schema
-from advisor.engine.points import SPEEDS, deviates, dimensions, quantile, uniforms
+from advisor.engine.points import deviates, dimensions, quantile, uniforms
 from advisor.engine.scenarios import Array, Scenarios
 from advisor.interview.situation import Situation, Value
 
@@ -72,10 +72,10 @@ BINS = 4
 """Equally likely classes into which a number is cut to see what it tells."""
 
 
-def bins(scenarios: Scenarios, column: str) -> np.ndarray:
+@cache
+def bins(content: Content, count: int, column: str) -> np.ndarray:
     """The class of each scenario's number, 0 to `BINS` - 1, by rank of what was drawn."""
-    u = uniforms(scenarios.content, scenarios.count)[:, dimensions(scenarios.content)[column]]
-    return (u * BINS).astype(np.int64)
+    return (uniforms(content, count)[:, dimensions(content)[column]] * BINS).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,7 @@ def _waves(content: Content) -> tuple[Wave, ...]:
 
 def _lean(scenarios: Scenarios) -> None:
     """Redraw what was left open where another answer speaks to it, with the same points of the sequence."""
-    u, z = uniforms(scenarios.content, scenarios.count), deviates(scenarios.content, scenarios.count)
-    place = dimensions(scenarios.content)
-    for wave in _waves(scenarios.content):
+    for turn, wave in enumerate(_waves(scenarios.content)):
         asked = dict.fromkeys(question.id for question, _ in wave.owners)
         is_open = {
             key: ~scenarios.is_answered(key)
@@ -146,12 +144,19 @@ def _lean(scenarios: Scenarios) -> None:
             if not rows.any():
                 continue
             for name in question.columns:
-                drawn = _leaned(question, leaning, name, u[:, place[name]], z[:, place[name]])
+                drawn = _leaned(scenarios.content, scenarios.count, turn, index, name)
                 if drawn is not None:
                     scenarios.columns[name] = np.where(rows, drawn, scenarios.columns[name])
 
 
-def _leaned(question: Question, leaning: Leaning, column: str, u: Array, z: Array) -> np.ndarray | None:
+@cache
+def _leaned(content: Content, count: int, turn: int, index: int, column: str) -> np.ndarray | None:
+    """A column as a leaning, by its place in a wave, draws it everywhere; None where it leaves it as it was. What it
+    draws is the same for everybody, so it is drawn once.
+    """
+    question, leaning = _waves(content)[turn].owners[index]
+    place = dimensions(content)[column]
+    u, z = uniforms(content, count)[:, place], deviates(content, count)[:, place]
     match question.type:
         case "choice":
             edges = np.cumsum([leaning.priors.get(choice.id, 0.0) for choice in question.choices])[:-1]
@@ -231,7 +236,6 @@ def _base(content: Content, count: int) -> dict[str, np.ndarray]:
                     base[name] = np.round(drawn) if question.integer else drawn
     for assumption in content.assumptions:
         base[assumption.id] = _assumed(assumption, u[:, place[assumption.id]], z[:, place[assumption.id]])
-    base |= {name: u[:, place[name]] for name in SPEEDS}
     return {name: np.ascontiguousarray(column) for name, column in base.items()}
 
 

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import Any, Literal, cast
 
 import numpy as np
+from pydantic import TypeAdapter
 from xxhash import xxh3_128_digest
 
 from advisor.content.catalogue import Catalogue, gone
@@ -43,7 +44,10 @@ CURVE_POINTS = 13
 """Volumes at which a curve is drawn."""
 CURVE_SPAN = 1000.0
 """The curve runs from a thousandth of the user's volume to a thousand times it."""
-NO_BAND = Band(p10=None, p50=None, p90=None)
+NO_FIGURES: dict[str, float | None] = {"p10": None, "p50": None, "p90": None}
+"""A band by its fields, where the figure is unknown."""
+NO_BAND = Band(**NO_FIGURES)
+BANDS = TypeAdapter(list[Band])
 
 
 def bands(arrays: Sequence[Array], known: dict[bytes, Band] | None = None) -> list[Band]:
@@ -64,16 +68,18 @@ def _bands(arrays: Sequence[Array]) -> list[Band]:
         return []
     with np.errstate(over="ignore"):  # half the digits sort in half the time, and are more than are kept
         table = np.sort(np.stack(arrays, dtype=np.float32, casting="same_kind"), axis=1)
-    known = np.isfinite(table).sum(axis=1)
     size = table.shape[1]
-    of_arrays: list[Band] = []
-    for row, count in zip(table, known, strict=True):
-        if count * 2 < size:
-            of_arrays.append(NO_BAND)
-            continue
-        low, middle, high = (float(row[min(int(count) - 1, int(q * int(count)))]) for q in QUANTILES)
-        of_arrays.append(Band(p10=significant(low), p50=significant(middle), p90=significant(high)))
-    return of_arrays
+    known = np.full(len(table), size)
+    gaps = np.flatnonzero(~np.isfinite(table[:, 0]) | ~np.isfinite(table[:, -1]))  # sorted: what is no number is last
+    known[gaps] = np.isfinite(table[gaps]).sum(axis=1)
+    places = [np.minimum(known - 1, (quantile * known).astype(int)) for quantile in QUANTILES]
+    figures = table[np.arange(len(table)), places].T.tolist()
+    said = [
+        dict(zip(NO_FIGURES, map(significant, row), strict=True)) if 2 * count >= size else NO_FIGURES
+        for row, count in zip(figures, known.tolist(), strict=True)
+    ]
+    # All at once, which takes little more than half as long as one by one.
+    return BANDS.validate_python(said)
 
 
 def band(array: Array) -> Band:
@@ -95,6 +101,8 @@ def significant(value: float) -> float:
 OF_PRICES = ("model", "teacher", "small_model_price", "route")
 STANDS_FOR_OTHERS = frozenset((*OF_PRICES, "base_speed", "cache_minimum", "cache_minutes", "reasoning_tokens"))
 """Names of what a line rests on that are not, or not alone, keys of `Advice.basis`."""
+OF_ALL_OPTIONS = frozenset(("model", "teacher", "reasoning_tokens"))
+"""Those that stand for the same in the lines of every option."""
 
 
 class Ledger:
@@ -131,8 +139,8 @@ class Ledger:
         return tuple(keys)
 
     def _references(self, name: str, option: str, kind: str) -> tuple[str, ...]:
-        """What a name stands for, looked up once an option: its lines rest on the same."""
-        asked = (name, option, kind)
+        """What a name stands for, looked up once an option: its lines rest on the same, and some on what all do."""
+        asked = (name, "" if name in OF_ALL_OPTIONS else option, kind)
         if asked not in self._stands_for:
             self._stands_for[asked] = self._looked_up(name, option, kind)
         return self._stands_for[asked]
@@ -168,13 +176,14 @@ class Ledger:
 
     def _routes(self, option: str) -> list[str]:
         facts: dict[str, None] = {}
+        in_batches = self.assessment.scenarios.is_("batch_ok", "yes").any()
         for route in routes_taken(self.assessment, option):
             prices = (
                 route.train_usd_mtok, route.train_usd_hour, route.input_usd_mtok, route.cached_usd_mtok,
                 route.output_usd_mtok, route.host_usd_hour, route.store_usd_month,
             )  # fmt: skip
             facts |= {f"fact:{fact}": None for fact in prices if fact}
-            if self.assessment.scenarios.is_("batch_ok", "yes").any():
+            if in_batches:
                 later = (route.batch_input_usd_mtok, route.batch_cached_usd_mtok, route.batch_output_usd_mtok)
                 facts |= {f"fact:{fact}": None for fact in later if fact}
         return list(facts)
@@ -506,28 +515,26 @@ def curves(assessment: Assessment, options: Sequence[str]) -> tuple[Curve, ...]:
     )
 
 
-def assumptions(assessment: Assessment, situation: Situation, ledger: Ledger) -> tuple[AssumedValue, ...]:
+def assumptions(assessment: Assessment, ledger: Ledger) -> tuple[AssumedValue, ...]:
     """Every assumption with the band in use; the user may set any of them."""
     content = ledger.content
     scenarios = assessment.scenarios
-    changed = [one.id for one in content.assumptions if scenarios.is_answered(one.id).any()]
-    drawn = _assumed(content, scenarios.count)
-    in_use = drawn | dict(zip(changed, bands([scenarios[name] for name in changed]), strict=True))
+    changed = [one for one in content.assumptions if scenarios.is_answered(one.id).any()]
     ledger.refs([assumption.id for assumption in content.assumptions], "", "cost")
-    return tuple(
-        AssumedValue(
-            assumption=assumption.id,
-            value=in_use[assumption.id],
-            unit=assumption.unit,
-            overridden=situation.answers.get(assumption.id) is not None,
-        )
-        for assumption in content.assumptions
-    )
+    in_use = bands([scenarios[one.id] for one in changed])
+    set_here = {
+        one.id: AssumedValue(assumption=one.id, value=value, unit=one.unit, overridden=True)
+        for one, value in zip(changed, in_use, strict=True)
+    }
+    return tuple((_assumed(content, scenarios.count) | set_here).values())
 
 
 @cache
-def _assumed(content: Content, count: int) -> dict[str, Band]:
-    """The bands of the assumptions where the user set none."""
-    names = [assumption.id for assumption in content.assumptions]
+def _assumed(content: Content, count: int) -> dict[str, AssumedValue]:
+    """The assumptions with their bands where the user set none."""
     drawn = draw([Situation({})], content, count)
-    return dict(zip(names, bands([drawn[name] for name in names]), strict=True))
+    in_use = bands([drawn[one.id] for one in content.assumptions])
+    return {
+        one.id: AssumedValue(assumption=one.id, value=value, unit=one.unit, overridden=False)
+        for one, value in zip(content.assumptions, in_use, strict=True)
+    }

@@ -13,7 +13,7 @@ from advisor.engine import attempts
 from advisor.engine.advice import MOSTLY
 from advisor.engine.conditions import questions_of
 from advisor.engine.rules import Rulebook, compile_rules
-from advisor.engine.scenarios import Array, Mask, Scenarios, by_situation, kept, often
+from advisor.engine.scenarios import Array, Mask, Scenarios, by_situation, kept, often, share_held
 from advisor.engine.terms import MEMBERS
 from advisor.interview.situation import Situation
 
@@ -72,7 +72,7 @@ def _counts(gates: Sequence[Mask], told: Mask, scenarios: Scenarios, book: Ruleb
     something: Mask = np.logical_or.reduce(_heard(scenarios, _told)[bears], axis=0)
     held = np.empty(told.shape)
     for column, mask in zip(held.T, gates, strict=True):
-        column[:] = mask.mean(axis=-1)
+        column[:] = share_held(mask)
     least = np.where(asked(scenarios)[:, book.gates], NOT_KNOWN, NOT_ASKED)
     return _where(gates, told | (held >= least) | ~something[:, np.newaxis])
 

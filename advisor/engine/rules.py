@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 from operator import or_
 
 import numpy as np
@@ -52,11 +52,21 @@ class Rulebook:
     def removed(self, held: Sequence[Mask], scenarios: Scenarios, lifts: bool) -> Mask:
         """Rows x options: removed for good or, if it `lifts`, until something missing is there, by where gates hold."""
         nowhere: Mask = np.zeros(1, dtype=bool)
-        gates = [(rule, mask) for rule, mask in zip(self.gates, held, strict=True) if self.lifts[rule] == lifts]
-        options = range(self.blocks.shape[1])
         return scenarios.stacked(
-            [reduce(or_, (mask for rule, mask in gates if self.blocks[rule, option]), nowhere) for option in options]
+            [reduce(or_, (held[gate] for gate in gates), nowhere) for gates in self._against[lifts]]
         )
+
+    @cached_property
+    def _against(self) -> dict[bool, list[list[int]]]:
+        """Those that work cannot lift and those that it can: for each option, its gates by their place in `gates`."""
+        gates = list(enumerate(self.gates))
+        return {
+            lifts: [
+                [gate for gate, rule in gates if self.lifts[rule] == lifts and blocked[rule]]
+                for blocked in self.blocks.T
+            ]
+            for lifts in (False, True)
+        }
 
     def applies(self, question: str, scenarios: Scenarios) -> Mask:
         """Where the question applies, in the shape of a column; everywhere if it has no condition."""

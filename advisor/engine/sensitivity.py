@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from advisor.content.load import Content, load
 from advisor.engine.advice import MOSTLY, Flip, NextQuestion
 from advisor.engine.assessment import Assessment, Choices, choose
 from advisor.engine.bearing import bearing, first_answers, moving
-from advisor.engine.choice import NOT_YET, VERDICTS
+from advisor.engine.choice import DONT, FINE_TUNE, NOT_YET, VERDICTS
 from advisor.engine.drawing import bins
 from advisor.engine.points import quantile
 from advisor.engine.terms import MEMBERS
@@ -90,11 +91,12 @@ def decide(
 ) -> tuple[int, int, float]:
     """The verdict, its option, and the share of scenarios with that verdict.
 
-    The verdict is what most scenarios say, and its option the one that most of those take of the published outcome that
-    most of those take: the option that most of all take can train though most say not to, which several others share,
-    and a prompt and a schema would lose to retrieval though more teams end with one of the two. An option that is
-    `closed`, one flag an option, is not taken. One that is `blocked` waits: where the scenarios with the verdict are
-    torn between it and a free one that half as many take, the free one is said, and otherwise "not yet".
+    The verdict is what most scenarios say: first whether to train, now or later, and then which of the two. Its option
+    is the one that most of those take of the published outcome that most of those take: the option that most of all
+    take can train though most say not to, which several others share, and a prompt and a schema would lose to retrieval
+    though more teams end with one of the two. An option that is `closed`, one flag an option, is not taken. One that is
+    `blocked` waits: where the scenarios with the verdict are torn between it and a free one that half as many take, the
+    free one is said, and otherwise "not yet".
     """
     return decisions(*(array[np.newaxis] for array in (verdicts, targets, blocked, closed)))[0]
 
@@ -114,7 +116,7 @@ def _decided(counts: np.ndarray, blocked: np.ndarray, closed: np.ndarray) -> lis
     each = np.arange(len(counts))
     kept = np.where(closed[:, np.newaxis], 0, counts)
     kept = np.where(kept.any(axis=(1, 2), keepdims=True), kept, counts)
-    verdict = kept.sum(axis=2).argmax(axis=1)
+    verdict = most_say(kept.sum(axis=2))
     taken = kept[each, verdict]
     free = np.where(blocked | (verdict == NOT_YET)[:, np.newaxis], 0, taken)
     first_free, first = _leading(free), _leading(taken)
@@ -123,6 +125,17 @@ def _decided(counts: np.ndarray, blocked: np.ndarray, closed: np.ndarray) -> lis
     verdict = np.where(free_leads, verdict, NOT_YET)
     share = counts.sum(axis=2)[each, verdict] / np.maximum(1, counts.sum(axis=(1, 2)))
     return list(zip(verdict.tolist(), option.tolist(), share.tolist(), strict=True))
+
+
+def most_say(verdicts: np.ndarray) -> np.ndarray:
+    """The verdict of each row, from how many scenarios give each, in the order of `VERDICTS`.
+
+    Training now and training later do not stand against each other: "don't" was said where six in ten trained, half of
+    them later. Later is said where more than twice as many wait as can begin.
+    """
+    now, later, never = verdicts[:, FINE_TUNE], verdicts[:, NOT_YET], verdicts[:, DONT]
+    verdict: np.ndarray = np.where(now >= MOSTLY * later, FINE_TUNE, NOT_YET)
+    return np.where(never >= now + later, DONT, verdict)
 
 
 def _leading(taken: np.ndarray) -> np.ndarray:
@@ -171,7 +184,7 @@ def what_changes(assessment: Assessment, now: tuple[int, int], situation: Situat
     tests = [(question.id, situation.with_answer(question.id, answer, content))
              for question in doubtful for answer in first_answers(question)]  # fmt: skip
     others = [*(other for _, other in tests), *(change.situation for change in changes)]
-    tried = _tried([situation, *others], content, at, each)
+    tried = _tried([situation, *others], content, at, each, len(tests))
     matter = {key for (key, _), moves in zip(tests, _moving(tried, len(tests)), strict=True) if moves}
     idle = _idle([question for question in doubtful if question.id not in matter], situation, content, at, each)
     to_ask, to_find_out = (_ordered(entries, idle) for entries in telling)
@@ -202,22 +215,30 @@ def _ordered(telling: Sequence[NextQuestion], idle: Collection[str]) -> tuple[Ne
 
 def _telling(assessment: Choices, situation: Situation, content: Content, asked: bool) -> list[NextQuestion]:
     """Open questions that tell something of the outcome, those that were asked or those that were not."""
-    if outcome(assessment)[2] >= SETTLED:
+    verdict, option, settled = outcome(assessment)
+    if settled >= SETTLED:
         return []
-    telling: list[NextQuestion] = []
-    labels = np.unique(assessment.label, return_inverse=True)[1].reshape(-1)
+    found: list[tuple[Question, float]] = []
     for question in content.questions:
         known = situation.answers.get(question.id) is not None
         if known or (question.id in situation.answers) != asked or not question.columns:
             continue
         applies = assessment.book.applies(question.id, assessment.scenarios)
         share = np.count_nonzero(applies) / len(applies)
-        if share < ASKED:
-            continue
-        told = sum(_information(column, labels, applies) for column in _codes(question, assessment))
-        if told * share >= MOVES and (told * share >= TELLS or _decides(question, assessment, applies)):
-            telling.append(NextQuestion(question=question.id, bits=round(float(told * share), 6)))
-    return telling
+        if share >= ASKED:
+            found.append((question, share))
+    if not found:
+        return []
+    tables = _tables([question for question, _ in found], assessment)
+    each = iter(_information(np.concatenate(tables)).tolist())
+    told = [sum(islice(each, len(table))) * share for table, (_, share) in zip(tables, found, strict=True)]
+    unsure = [place for place, bits in enumerate(told) if MOVES <= bits < TELLS]
+    others = dict(zip(unsure, _by_answer([tables[place] for place in unsure], assessment), strict=True))
+    return [
+        NextQuestion(question=question.id, bits=round(bits, 6))
+        for place, ((question, _), bits) in enumerate(zip(found, told, strict=True))
+        if bits >= TELLS or not {*others.get(place, ())} <= {None, (verdict, option)}
+    ]
 
 
 def _doubtful(telling: Sequence[NextQuestion], situation: Situation, content: Content) -> list[Question]:
@@ -240,53 +261,63 @@ def _idle(
     )
 
 
-def _decides(question: Question, assessment: Choices, applies: np.ndarray) -> bool:
-    """Whether the outcome is another one for some answer to the question."""
-    now = outcome(assessment)[:2]
-    return any(
-        other != now
-        for column in _codes(question, assessment)
-        for other in _by_answer(assessment, column, applies).values()
-    )
+def _tables(questions: Sequence[Question], assessment: Choices) -> list[np.ndarray]:
+    """Of each question columns x answers x verdicts x options: how many of the scenarios in which it applies end so."""
+    columns = [list(_codes(question, assessment)) for question in questions]
+    codes = np.stack([codes for of_question in columns for codes in of_question])
+    answers, place = int(codes.max()) + 1, 0
+    for question, of_question in zip(questions, columns, strict=True):
+        applies = assessment.book.applies(question.id, assessment.scenarios)
+        codes[place : place + len(of_question), ~applies] = answers  # one more, which is left out
+        place += len(of_question)
+    ends = len(VERDICTS) * assessment.share.shape[1]
+    rows = np.arange(len(codes))[:, np.newaxis] * (answers + 1) + codes
+    counts = np.bincount((rows * ends + assessment.label).reshape(-1), minlength=len(codes) * (answers + 1) * ends)
+    counts = counts.reshape(len(codes), answers + 1, len(VERDICTS), -1)[:, :answers]
+    return np.split(counts, np.cumsum([len(of_question) for of_question in columns])[:-1])
 
 
-def _by_answer(assessment: Choices, codes: np.ndarray, applies: np.ndarray) -> dict[int, tuple[int, int]]:
-    """Verdict and option in the scenarios that hold an answer, by its code, where there are enough of them."""
-    options = assessment.share.shape[1]
-    labels = codes * len(VERDICTS) * options + assessment.label
-    counts = np.bincount(labels[applies], minlength=(int(codes.max()) + 1) * len(VERDICTS) * options)
-    counts = counts.reshape(-1, len(VERDICTS), options)
+def _by_answer(tables: Sequence[np.ndarray], assessment: Choices) -> list[list[tuple[int, int] | None]]:
+    """For each table the verdict and option in the scenarios that hold an answer, of one column after the other; None
+    where there are too few of them.
+    """
+    if not tables:
+        return []
+    counts = np.concatenate([table.reshape(-1, *table.shape[2:]) for table in tables])
     enough = np.flatnonzero(counts.sum(axis=(1, 2)) >= SLICE)
     blocked, closed = (np.repeat(mask[:1], len(enough), axis=0) for mask in (assessment.blocked, assessment.closed))
-    decided = _decided(counts[enough], blocked, closed)
-    return {code: other[:2] for code, other in zip(enough.tolist(), decided, strict=True)}
+    decided = dict(zip(enough.tolist(), _decided(counts[enough], blocked, closed), strict=True))
+    each = iter(range(len(counts)))
+    return [
+        [decided[place][:2] if place in decided else None for place in islice(each, table.shape[0] * table.shape[1])]
+        for table in tables
+    ]
 
 
 def _codes(question: Question, assessment: Choices) -> Iterator[np.ndarray]:
     """The question's columns as small whole numbers."""
+    scenarios = assessment.scenarios
     for column in question.columns:
-        if question.type == "number":
-            yield bins(assessment.scenarios, column)
-        else:
-            yield assessment.scenarios[column].astype(np.int64)
+        number = question.type == "number"
+        yield bins(scenarios.content, scenarios.count, column) if number else scenarios[column].astype(np.int64)
 
 
-def _information(codes: np.ndarray, labels: np.ndarray, rows: np.ndarray) -> float:
-    """Mutual information in bits between two columns of codes, corrected for its bias (Miller and Madow)."""
-    if not rows.all():
-        codes, labels = codes[rows], labels[rows]
-    n = len(codes)
-    width = int(labels.max()) + 1
-    joint = np.bincount(codes * width + labels, minlength=(int(codes.max()) + 1) * width).reshape(-1, width)
-    filled = joint[joint > 0] / n
-    first, second = joint.sum(axis=1), joint.sum(axis=0)
+def _information(tables: np.ndarray) -> np.ndarray:
+    """Mutual information in bits between answers and ends, of tables x answers x anything of counts that are not all
+    nought, corrected for its bias (Miller and Madow).
+    """
+    joint = tables.reshape(*tables.shape[:2], -1)
+    answers, ends = joint.sum(axis=2), joint.sum(axis=1)
+    n = answers.sum(axis=1)
 
-    def entropy(shares: np.ndarray) -> float:
-        return float(-(shares * np.log2(shares)).sum())
+    def spread(counts: np.ndarray) -> np.ndarray:
+        """Of each table, the sum of counts times their logarithms: n times what it lacks of log n is its entropy."""
+        return np.sum(counts * np.log2(np.maximum(counts, 1)), axis=1)
 
-    raw = entropy(first[first > 0] / n) + entropy(second[second > 0] / n) - entropy(filled)
-    free = ((first > 0).sum() - 1) * ((second > 0).sum() - 1)
-    return max(0.0, raw - float(free) / (2 * n * np.log(2)))
+    raw = np.log2(n) - (spread(answers) + spread(ends) - spread(joint.reshape(len(joint), -1))) / n
+    free = ((answers > 0).sum(axis=1) - 1) * ((ends > 0).sum(axis=1) - 1)
+    told: np.ndarray = np.maximum(0.0, raw - free / (2 * n * np.log(2)))
+    return told
 
 
 @dataclass(frozen=True)
@@ -372,13 +403,15 @@ def _clear(again: _Again, rows: slice, verdict: int) -> bool:
     verdicts, targets = again.verdict[rows], again.target[rows]
     shares = np.bincount(verdicts, minlength=len(VERDICTS)) / len(verdicts)
     options = np.sort(np.bincount(targets[verdicts == verdict], minlength=again.blocked.shape[1]))[::-1] / len(verdicts)
-    leads = shares[verdict] - np.delete(shares, verdict).max()
+    trains = 1.0 - 2.0 * shares[DONT]
+    begins = shares[FINE_TUNE] - MOSTLY * shares[NOT_YET]
+    leads = -trains if verdict == DONT else min(trains, begins if verdict == FINE_TUNE else -begins)
     return bool(leads >= LEAD and options[0] - options[1] >= LEAD)
 
 
-def _tried(situations: Sequence[Situation], content: Content, at: date, like: Assessment) -> Choices | None:
+def _tried(situations: Sequence[Situation], content: Content, at: date, like: Assessment, tests: int) -> Choices | None:
     """A situation that `like` assesses, and what it may become, in few scenarios; None where it may become nothing."""
-    return choose(situations, content, at, SCREEN_SCENARIOS, like) if len(situations) > 1 else None
+    return choose(situations, content, at, SCREEN_SCENARIOS, like, tests) if len(situations) > 1 else None
 
 
 def _moving(tried: Choices | None, tests: int) -> list[bool]:
@@ -449,12 +482,9 @@ def _promising(
     """Answers to open questions, of those `left` to ask or to find out, that are worth trying: in the scenarios that
     hold them the outcome is another one than `now`.
     """
-    for question in content.questions:
-        if question.id not in left or question.type not in ("choice", "yes_no"):
-            continue
-        applies = assessment.book.applies(question.id, assessment.scenarios)
-        (codes,) = _codes(question, assessment)
-        by_answer = _by_answer(assessment, codes, applies)
-        for code, value in enumerate(question.values):
-            if by_answer.get(code, now) != now:
+    asked = [one for one in content.questions if one.id in left and one.type in ("choice", "yes_no")]
+    tables = _tables(asked, assessment) if asked else []
+    for question, by_answer in zip(asked, _by_answer(tables, assessment), strict=True):
+        for value, other in zip(question.values, by_answer, strict=False):
+            if other not in (None, now):
                 yield _made(question, value, 0.0, situation, content)

@@ -43,8 +43,16 @@ class Weights:
 
     def inside(self, places: Sequence[int]) -> tuple[Array, Array]:
         """What experts say of options at these places: options x terms and options x 1, in nats (float32)."""
-        effects, start = self.terms.effects[:, places].T, self.terms.start[places, np.newaxis]
-        return (self.scale * effects).astype(np.float32), (self.scale * start).astype(np.float32)
+        key = tuple(places)
+        if key not in self._inside:
+            effects, start = self.terms.effects[:, places].T, self.terms.start[places, np.newaxis]
+            self._inside[key] = (self.scale * effects).astype(np.float32), (self.scale * start).astype(np.float32)
+        return self._inside[key]
+
+    @cached_property
+    def _inside(self) -> dict[tuple[int, ...], tuple[Array, Array]]:
+        """What `inside` said."""
+        return {}
 
 
 def shares(scenarios: Scenarios, shut: Mask | None = None, off: frozenset[str] = frozenset()) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Literal, get_args
 
 import numpy as np
@@ -12,7 +12,7 @@ from advisor.content.entries import Slope
 from advisor.content.load import Content, ContentError
 from advisor.engine.conditions import Conditions, conditions, schema
 from advisor.engine.rules import expand
-from advisor.engine.scenarios import Array, Scenarios
+from advisor.engine.scenarios import Array, Scenarios, once_each
 
 Class = Literal["prompting", "few_shot", "rag", "finetune_sft", "distill", "rag_plus_finetune", "dpo", "rft"]
 CLASSES: tuple[Class, ...] = get_args(Class)
@@ -65,8 +65,14 @@ class Terms:
     def _values(self, scenarios: Scenarios) -> Array:
         values: list[Array] = self.conditions.hold(scenarios.as_known(self.conditions.columns))
         for place, slope in self.slopes:
-            values[place] = values[place] * np.log10(np.clip(scenarios[slope.of], slope.low, slope.high) / slope.at)
+            values[place] = values[place] * once_each(partial(_on_scale, slope), scenarios[slope.of])
         return scenarios.stacked(values, np.float32)
+
+
+def _on_scale(slope: Slope, number: Array) -> Array:
+    """What a number counts as: nought in the middle of its scale, and one at ten times that."""
+    counts: Array = np.log10(np.clip(number, slope.low, slope.high) / slope.at)
+    return counts
 
 
 @cache

@@ -32,7 +32,7 @@ from advisor.engine.advice import (
 )
 from advisor.engine.assessment import Assessment, assess, choose, ends_in_training, reachable
 from advisor.engine.attempts import needless, works
-from advisor.engine.choice import FINE_TUNE, NOT_YET, VERDICTS
+from advisor.engine.choice import DONT, FINE_TUNE, NOT_YET, VERDICTS
 from advisor.engine.comparisons import comparisons
 from advisor.engine.endings import endings
 from advisor.engine.expected_score import chances, expected_scores
@@ -40,7 +40,7 @@ from advisor.engine.plan import ROUTE, arrives, grounded, plan, worth_usd_month
 from advisor.engine.reasons import Scores, class_of, evidence, gates, reasons, scores
 from advisor.engine.rules import compile_rules, members, trains
 from advisor.engine.scenarios import Array, Mask, median
-from advisor.engine.sensitivity import Changes, open_questions, outcome, what_changes
+from advisor.engine.sensitivity import Changes, most_say, open_questions, outcome, what_changes
 from advisor.interview.situation import MARKS, Situation, middle, written_measurements
 
 SCENARIOS = 2048
@@ -133,11 +133,7 @@ def advise(
         verdict_shares=_shares(shares),
         option_share=round(float((assessment.target[in_verdict] == option).mean()), 4),
         tie=tuple(ties),
-        verdict_tie=tuple(
-            name
-            for place, name in enumerate(VERDICTS)
-            if place != verdict and abs(shares[verdict] - shares[place]) <= TIE
-        ),
+        verdict_tie=_tied(shares, verdict),
         breaks=breaks,
         too_slow=figures.too_slow(ranking[0].latency_p95, reached, breaks),
         provisional=changes.next_question is not None,
@@ -161,7 +157,7 @@ def advise(
         latency_limit=middle(reached.answers.get("latency_limit")),
         comparisons=comparisons(reached),
         expected_scores=expected,
-        assumptions=figures.assumptions(assessment, reached, ledger),
+        assumptions=figures.assumptions(assessment, ledger),
         notes=_notes(assessment, reached, content, verdict, target),
         basis=dict(sorted(ledger.entries.items())),
         answers={key: value for key, value in reached.as_dict().items() if key not in MARKS},
@@ -211,6 +207,19 @@ def _day(at: date | None) -> date:
     if not isinstance(at, date):
         raise TypeError(f"at: expected a date, such as date(2026, 11, 22); got {type(at).__name__}")
     return at
+
+
+def _tied(shares: Array, verdict: int) -> tuple[Verdict, ...]:
+    """The verdicts that nearly as many scenarios give; "don't" stands against both kinds of training together."""
+    level = np.abs(shares - shares[verdict]) <= TIE
+    halves = abs(1.0 - 2.0 * shares[DONT]) <= TIE
+    if verdict == DONT:
+        level[:] = False
+        level[most_say(shares[np.newaxis] * (np.arange(len(VERDICTS)) != DONT))] = halves
+    else:
+        level[DONT] = halves
+    level[verdict] = False
+    return tuple(name for name, same in zip(VERDICTS, level, strict=True) if same)
 
 
 def _shares(shares: Array) -> dict[Verdict, float]:

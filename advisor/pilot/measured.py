@@ -35,6 +35,8 @@ FIXED_CASES = 50
 """Rows from which they are a set of test cases; below, a few cases. Assumption."""
 SETS = ("no", "partial", "yes")
 """What there may be to measure on, from least to most."""
+DOUBTED = "doubted"
+"""What there may be whose score nobody trusts."""
 FEWEST = 10
 """Answers below which scores, lengths and times say too little. Assumption."""
 
@@ -117,8 +119,10 @@ def _kept(taken_over: Situation, before: Situation, key: str, content: Content) 
 
 
 def _at_least(answered: Any, measured: str) -> bool:
-    """Whether somebody has as good a set of test cases already: a pilot shows that there is one, never its lack."""
-    return answered in SETS and SETS.index(answered) >= SETS.index(measured)
+    """Whether somebody has as good a set of test cases already: a pilot shows that there is one, never its lack. Nor
+    does a score on cases that are doubted clear them.
+    """
+    return answered == DOUBTED or (answered in SETS and SETS.index(answered) >= SETS.index(measured))
 
 
 def _steps(arms: Sequence[ArmResult], situation: Situation) -> Iterator[tuple[str, ArmResult]]:

@@ -217,8 +217,21 @@ def stability(advice: Advice, lang: Language) -> str:
     sentence = lang(
         "Of the situations that fit your answers, {share} give this verdict.", share=lang.percent(advice.stability)
     )
-    parts = [sentence, lang("The others say: {others}.", others=", ".join(others)) if others else ""]
+    parts = [
+        sentence,
+        lang("The others say: {others}.", others=", ".join(others)) if others else "",
+        _together(advice, lang),
+    ]
     return " ".join(part for part in (*parts, nearly_tied(advice, lang)) if part)
+
+
+def _together(advice: Advice, lang: Language) -> str:
+    """Why the verdict is one that trains though more situations say not to than give it; empty where they do not."""
+    against = advice.verdict_shares.get("dont", 0.0)
+    if advice.verdict == "dont" or against <= advice.stability:
+        return ""
+    share = advice.verdict_shares.get("fine_tune", 0.0) + advice.verdict_shares.get("not_yet", 0.0)
+    return lang("Training, now or later, is the answer in {share}.", share=lang.percent(share))
 
 
 def nearly_tied(advice: Advice, lang: Language) -> str:

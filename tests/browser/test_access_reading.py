@@ -31,6 +31,7 @@ PAGES = {
 }
 
 
+@pytest.mark.on_push(6)
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(new_page, name):
     page: Page = new_page(PAGES[name], has_touch=True, **LOOKS["light"])

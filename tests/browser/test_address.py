@@ -64,6 +64,7 @@ def test_back_and_forward_go_one_question_each_and_keep_every_answer(new_page):
     assert held(page).answers == first(3)
 
 
+@pytest.mark.deep
 def test_a_reload_after_going_back_keeps_every_answer(new_page):
     page = begun(new_page)
     page.go_back()
@@ -74,6 +75,7 @@ def test_a_reload_after_going_back_keeps_every_answer(new_page):
     expect(page.locator(".st-key-answer input:checked")).to_have_count(1)
 
 
+@pytest.mark.deep
 def test_the_link_back_on_the_page_keeps_every_answer(new_page):
     page = begun(new_page)
     page.get_by_role("link", name="Back").click(delay=HELD_MS)
@@ -99,6 +101,7 @@ def own_server(tmp_path) -> Iterator[Server]:
     one.stop()
 
 
+@pytest.mark.deep
 def test_a_restarted_server_loses_nothing(new_page, own_server):
     page: Page = new_page(base_url=own_server.url)
     begin(page)
@@ -118,6 +121,7 @@ def test_a_restarted_server_loses_nothing(new_page, own_server):
     assert held(page).answers == first(2)
 
 
+@pytest.mark.deep
 def test_any_answered_question_can_be_gone_back_to(new_page):
     page = begun(new_page)
     page.locator(".answered summary").click(delay=HELD_MS)
@@ -180,6 +184,7 @@ def test_answers_saved_to_a_file_open_again(new_page, tmp_path):
     assert held(other) == read_situation(ANSWERS)
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -206,6 +211,7 @@ def test_a_damaged_link_says_so_and_offers_a_beginning(new_page):
     expect(page.get_by_role("button", name="Begin", exact=True)).to_be_visible()
 
 
+@pytest.mark.deep
 def test_who_does_what_stays_in_the_address(new_page):
     page: Page = new_page(address("steps", **ANSWERS))
     field = page.get_by_role("textbox", name="Owner of step 1", exact=True)
@@ -216,6 +222,7 @@ def test_who_does_what_stays_in_the_address(new_page):
     expect(page.get_by_role("textbox", name="Owner of step 1", exact=True)).to_have_value("Jo <b>")
 
 
+@pytest.mark.deep
 def test_the_day_in_the_address_is_the_day_of_the_verdict(new_page):
     page: Page = new_page(f"{address('verdict', **ANSWERS)}&at=2026-11-22")
     expect(page.locator(".eyebrow").first).to_contain_text("Verdict of November 22, 2026")
@@ -257,6 +264,7 @@ def test_back_after_a_changed_answer_shows_the_state_of_that_address_and_forward
     assert held(page).answers["evaluation_set"] == "yes"
 
 
+@pytest.mark.deep
 def test_back_shows_the_verdict_before_an_answer_and_forward_the_one_after_it(new_page):
     page: Page = new_page(address("check", **ANSWERS))
     press(page, "See the verdict")
@@ -275,6 +283,7 @@ def test_back_shows_the_verdict_before_an_answer_and_forward_the_one_after_it(ne
     assert held(page) == read_situation(ANSWERS)
 
 
+@pytest.mark.deep
 def test_a_step_back_keeps_the_language_of_now(new_page):
     page = changed(new_page)
     page.get_by_role("link", name="Nederlands").click(delay=HELD_MS)
@@ -303,6 +312,7 @@ def test_a_page_that_there_is_not_is_said_in_the_language_of_the_link(new_page):
     expect(page.locator("h1")).not_to_contain_text("bestaat niet")
 
 
+@pytest.mark.deep
 def test_a_file_with_a_text_that_no_address_can_hold_says_so(new_page, tmp_path):
     file = tmp_path / "answers.yaml"
     file.write_text(write_yaml(read_situation({**ANSWERS, "goal": "vague", "goal_text": "x" * 3_000})))

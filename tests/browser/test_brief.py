@@ -40,6 +40,7 @@ SMALL = """() => [...document.querySelectorAll('.brief :is(p, li, td, th, dt, a,
     .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 16).map((one) => one.textContent)"""
 
 
+@pytest.mark.on_push(1)
 @crossed(code=["en", "nl"], size=SIZES)
 def test_the_brief_is_short(new_page, code, size):
     window, most = SIZES[size]
@@ -57,6 +58,7 @@ def test_the_brief_is_short(new_page, code, size):
         assert not page.evaluate(PLOTLY)
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_a_figure_that_is_unknown_and_why_stay_in_sight_on_a_phone(new_page, code):
     page: Page = new_page(address("verdict", code, **UNKNOWN), viewport=SIZES["phone"][0])

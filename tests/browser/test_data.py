@@ -87,6 +87,7 @@ CUT = """() => [...document.querySelectorAll('.stApp button *')]
   .map(one => one.innerText)"""
 
 
+@pytest.mark.deep
 def test_no_button_on_a_phone_has_its_words_cut(new_page):
     page: Page = new_page(address("check", "nl", labelled_examples=40, data_shape=["pairs", "tools"]), viewport=PHONE)
     expect(page.get_by_role("button", name="Beantwoord meer vragen")).to_be_visible()
@@ -94,6 +95,7 @@ def test_no_button_on_a_phone_has_its_words_cut(new_page):
     assert page.evaluate(CUT) == []
 
 
+@pytest.mark.deep
 def test_a_large_file_is_checked_in_several_processes(new_page, server, tmp_path):
     rules = "Answer in one sentence, and name the parcel. " * 450
     file = tmp_path / "large.jsonl"
@@ -112,6 +114,7 @@ def test_a_large_file_is_checked_in_several_processes(new_page, server, tmp_path
     assert not threads.exists() or os.cpu_count() == 1 or len(started) >= 2
 
 
+@pytest.mark.deep
 def test_the_result_stays_when_the_language_changes(new_page, bad):
     page: Page = new_page("data?lang=en")
     hand_in(page, bad)

@@ -48,6 +48,7 @@ def test_every_script_comes_compressed_and_once(visit, server):
     assert len(fetched) == len(set(fetched))
 
 
+@pytest.mark.deep
 def test_nothing_is_found_late(visit, server):
     """What the first pages are drawn with was on its way before they were."""
     interview(visit.page, server.url)
@@ -56,6 +57,7 @@ def test_nothing_is_found_late(visit, server):
     assert [path for path in loaded(visit, "static/") if path not in document] == []
 
 
+@pytest.mark.deep
 def test_the_brief_loads_no_chart_library_and_a_room_with_a_chart_does(visit, server):
     page = visit.page
     page.goto(f"{server.url}/{address('verdict', **ANSWERS)}")

@@ -21,6 +21,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("text", [" ".join(TEXTS.values()), TEXTS["markdown"]], ids=["all", "markdown first"])
 def test_a_name_is_shown_literally_from_the_question_to_the_verdict(new_page, text):
     page: Page = new_page(address(path("project"), **WALKED, azure_customer="new"))

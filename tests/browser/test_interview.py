@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from advisor.content.load import load
@@ -32,6 +33,7 @@ PLACES = """() => [...document.querySelectorAll(".st-key-answer label")]
 HEIGHT = "document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight"
 
 
+@pytest.mark.deep
 def test_no_question_takes_more_than_two_screens_of_a_phone(new_page):
     """In Dutch, whose words are longer."""
     lang, known = language("nl"), load()
@@ -56,6 +58,7 @@ def test_many_choices_stand_in_two_columns_where_there_is_room_and_in_the_order_
     assert narrow == sorted(narrow)
 
 
+@pytest.mark.on_push(1)
 @crossed(
     said=[
         ("en", "privcay", path("prompt_tried")),
@@ -152,6 +155,7 @@ def test_questions_on_one_page_are_answered_at_once_and_each_can_be_gone_back_to
     expect(page.locator("[class*=st-key-card-knowledge] input:checked")).to_have_count(1)
 
 
+@pytest.mark.deep
 def test_the_check_names_what_is_open_by_what_it_could_change(new_page):
     page: Page = new_page(address("check", task="summary", gap=["style"]))
     groups = page.locator(".st-key-not-answered summary")

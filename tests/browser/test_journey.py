@@ -39,6 +39,7 @@ DAY = date(2026, 11, 22)
 """Of the advice. A test that begins before midnight may end after it."""
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_the_questions_lead_to_a_verdict(new_page, code):
     lang = language(code)
@@ -93,6 +94,7 @@ def test_everything_can_be_taken_along(new_page, tmp_path):
     assert read_situation(taken(page, "Answers (YAML)", tmp_path)) == read_situation(ANSWERS)
 
 
+@pytest.mark.deep
 def test_in_depth_it_asks_on_and_the_stability_stays_in_sight(new_page):
     page: Page = new_page(address("check", **ANSWERS | {"evaluation_set": "yes"}))
     press(page, "Answer more questions")

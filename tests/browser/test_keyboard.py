@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reader import ANSWERS, ASKED, address, held, on, quiet, tab_to
@@ -65,6 +66,7 @@ LATE = """() => {
 """The sentence that says what is wrong is not there for the first second."""
 
 
+@pytest.mark.deep
 def test_a_mistake_that_is_shown_late_takes_the_focus_too(new_page):
     page: Page = new_page("q-evaluation-set?lang=en")
     page.evaluate(LATE)
@@ -92,6 +94,7 @@ def test_every_control_shows_its_focus(new_page):
         assert seen, page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)")
 
 
+@pytest.mark.deep
 def test_who_tunes_what_is_chosen_and_taken_back(new_page):
     page: Page = new_page("who-tunes?lang=en&day=2026-12-01")
     tab_to(page, "Way of tuning")
@@ -107,6 +110,7 @@ def test_who_tunes_what_is_chosen_and_taken_back(new_page):
     expect(page.locator(".glance")).to_contain_text("Mistral")
 
 
+@pytest.mark.deep
 def test_through_a_lesson_and_on_to_the_next(new_page):
     page: Page = new_page("learn?lang=en")
     tab_to(page, "Reading two loss curves")

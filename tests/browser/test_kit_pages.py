@@ -94,6 +94,7 @@ def test_labels_of_one_s_own_are_given_from_the_kit_on_a_phone_and_stand_in_it(n
     expect(settings.locator("pre")).to_contain_text('"<b>urgent</b>"')
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize(("code", "look"), [("en", "light"), ("nl", "dark on a phone")])
 def test_each_source_of_the_list_has_a_page_that_passes_axe_and_leads_to_where_it_is_done(
     new_page: Any, code: str, look: str
@@ -114,6 +115,7 @@ def test_each_source_of_the_list_has_a_page_that_passes_axe_and_leads_to_where_i
             nothing_serious(page, look)
 
 
+@pytest.mark.deep
 @by_turns(code=["en", "nl"])
 def test_a_button_of_a_source_leads_to_its_kit(new_page: Any, code: str) -> None:
     one = next(one for one in RESOURCES if any(doing.kit for doing in one.does))

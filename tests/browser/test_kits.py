@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from advisor.language import language
@@ -44,6 +45,7 @@ def test_the_kit_of_the_first_step_is_found_from_the_steps_looked_into_and_taken
     assert json.loads(files["kit.json"])["kit"]
 
 
+@pytest.mark.deep
 def test_the_brief_hands_over_the_same_kit(new_page) -> None:
     page: Page = new_page(address("verdict", **ANSWERS))
     page.locator(".st-key-starter").wait_for()

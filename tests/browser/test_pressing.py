@@ -127,6 +127,7 @@ def test_a_range_in_two_fields_and_then_next(new_page, code):
     assert held(page).answers["labelled_examples"] == (1000.0, 2500.0)
 
 
+@pytest.mark.on_push(1)
 @by_turns(code=["en", "nl"], size=SIZES)
 @pytest.mark.parametrize("question", ["project", "goal_text"])
 def test_next_counts_at_once_after_a_text(new_page, question, code, size):
@@ -137,6 +138,7 @@ def test_next_counts_at_once_after_a_text(new_page, question, code, size):
     assert held(page).answers[question] == "Shorter answers"
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_a_choice_between_two_readings_is_made_under_the_field(new_page, code):
     page: Page = new_page(address(path("latency_limit"), code, gap=["style"]), viewport=PHONE)
@@ -181,6 +183,7 @@ def test_enter_in_a_text_sends_it_and_in_a_long_one_only_with_ctrl(new_page):
     assert held(page).answers["goal_text"] == "One\ntwo"
 
 
+@pytest.mark.deep
 @by_turns(code=["en", "nl"], size=SIZES)
 def test_a_press_counts_after_an_assumption_and_after_an_owner(new_page, code, size):
     lang = language(code)
@@ -198,6 +201,7 @@ def test_a_press_counts_after_an_assumption_and_after_an_owner(new_page, code, s
     page.wait_for_url("**who=**")
 
 
+@pytest.mark.deep
 @by_turns(size=SIZES)
 def test_a_tab_takes_along_what_was_typed_just_before_and_back_shows_it(new_page, size):
     page: Page = new_page(address("assumptions", **ANSWERS), viewport=SIZES[size])
@@ -229,6 +233,7 @@ def test_a_link_away_takes_along_what_was_typed_just_before(new_page):
     expect(page.locator(".st-key-assumption-day_rate input").last).to_have_value("90,000")
 
 
+@pytest.mark.deep
 def test_who_does_what_is_kept_at_a_step_back_to_before_it_was_typed(new_page):
     page: Page = new_page(address("verdict", **ANSWERS))
     enter(page, "steps")
@@ -249,6 +254,7 @@ GAPS = """() => {
 """Where the first field of two assumptions stands, below the title of them all, seen at one moment."""
 
 
+@pytest.mark.deep
 def test_an_assumption_moves_nothing_beside_it_when_its_field_is_left(new_page):
     page: Page = new_page(address("assumptions", **ANSWERS))
     row = page.locator(".st-key-assumption-day_rate")
@@ -282,6 +288,7 @@ def test_the_counter_counts_while_one_types_and_nothing_is_cut(new_page):
     expect(field).to_have_value("é" * 2_005)
 
 
+@pytest.mark.deep
 def test_the_counter_of_an_owner_comes_near_its_limit_and_nothing_is_cut(new_page):
     page: Page = new_page(address("steps", **ANSWERS))
     field = page.get_by_role("textbox", name="Owner of step 1", exact=True)
@@ -379,6 +386,7 @@ def test_at_no_moment_do_the_steps_or_the_assumptions_move_when_a_field_is_left(
     assert max(seen) - min(seen) < LEAST_PX
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("size", SIZES)
 def test_the_first_question_stands_where_it_first_appears(new_page, size):
     page: Page = new_page("?lang=en", viewport=SIZES[size])
@@ -390,6 +398,7 @@ def test_the_first_question_stands_where_it_first_appears(new_page, size):
     assert max(seen) - min(seen) < LEAST_PX
 
 
+@pytest.mark.deep
 def test_at_no_moment_does_what_is_wrong_go_away_when_the_same_is_sent_again(new_page):
     page: Page = new_page(address(path("gap"), harm="low"))
     press(page, "Next")

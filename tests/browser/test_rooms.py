@@ -29,6 +29,7 @@ def test_each_tab_is_a_stop_of_the_keyboard_and_enter_opens_its_room_at_the_head
         page.locator(".top a").first.focus()
 
 
+@pytest.mark.deep
 def test_a_link_to_the_page_that_is_shown_with_another_parameter_leads_there(new_page):
     page: Page = new_page(f"{address('options', **ANSWERS)}&figures=sft")
     opened = page.locator("details.figures[open]")
@@ -73,6 +74,7 @@ NOTED = """() => {
 """Notes at every frame where the row of tabs stands."""
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_at_no_moment_does_the_row_of_tabs_move_from_room_to_room(new_page, size):
     page: Page = new_page(address("verdict", **ANSWERS), viewport=size)
@@ -82,6 +84,7 @@ def test_at_no_moment_does_the_row_of_tabs_move_from_room_to_room(new_page, size
     assert len(page.evaluate("[...window.seen]")) == 1
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize(("part", "name"), [("steps", "steps"), ("cost", "options"), ("take", "steps")])
 def test_a_link_to_a_part_of_the_page_of_before_leads_to_its_room(new_page, part, name):
     page: Page = new_page(f"{address('verdict', 'nl', **ANSWERS)}#{part}")

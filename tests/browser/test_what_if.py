@@ -53,6 +53,7 @@ def field(page: Page, question: str) -> Locator:
     return page.locator(f"[data-row={question}] input[type=text]")
 
 
+@pytest.mark.deep
 def test_a_link_that_is_opened_in_another_tab_takes_along_what_is_tried(new_page):
     page: Page = opened(new_page(address("verdict", **GIVEN)))
     slider(page, "requests_per_month").focus()
@@ -114,6 +115,7 @@ def test_a_facilitator_tries_a_number_shares_it_keeps_it_and_takes_it_back(new_p
     expect(volume).to_have_attribute("aria-valuetext", written(float(GIVEN["requests_per_month"]), VOLUME, lang))
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("size", SIZES)
 def test_with_numbers_that_are_tried_the_brief_stays_short(new_page, size):
     window, most = SIZES[size]
@@ -127,6 +129,7 @@ def test_with_numbers_that_are_tried_the_brief_stays_short(new_page, size):
     assert page.evaluate(HEIGHT) <= most
 
 
+@pytest.mark.deep
 def test_on_a_phone_the_sliders_are_closed_until_asked_for(new_page):
     page: Page = new_page(address("verdict", **GIVEN), viewport=PHONE)
     expect(slider(page, "requests_per_month")).to_be_hidden()
@@ -188,6 +191,7 @@ def test_a_thumb_that_is_dragged_draws_the_page_while_it_moves(new_page):
     tries(page, requests_per_month=PLACES[0])
 
 
+@pytest.mark.deep
 def test_what_is_tried_outlives_a_change_of_the_language(new_page):
     page: Page = opened(new_page(address("verdict", **GIVEN)))
     field(page, "target_score").fill("85")

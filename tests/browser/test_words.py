@@ -99,6 +99,7 @@ def test_on_a_phone_a_touch_explains_and_the_meaning_stays_on_the_screen(new_pag
     assert len(terms) >= 5
 
 
+@pytest.mark.on_push(2)
 @pytest.mark.parametrize(
     ("path", "words"),
     [

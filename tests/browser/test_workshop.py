@@ -7,8 +7,8 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
-from pypdf import PdfReader
 
 from advisor.content.load import load
 from advisor.language import language
@@ -18,6 +18,7 @@ from advisor.workshop.store import Room, Store, engine_of
 from tests.browser.accessibility import nothing_wrong
 from tests.browser.reader import HELD_MS, PHONE, PROJECTOR, press, quiet
 from tests.browser.server import Server
+from tests.pdf_text import flat, page_texts
 
 NL, EN = language("nl"), language("en")
 
@@ -48,6 +49,7 @@ def vote(page: Page, choice: str, code: str = "en", why: str = "") -> None:
     press(page, "Vote", code)
 
 
+@pytest.mark.deep
 def test_a_debate_from_opening_the_room_to_deleting_it(person, new_page, server: Server) -> None:
     teach = new_page("teach")
     teach.get_by_label("What the room is called").fill("Tuesday <b>")
@@ -170,7 +172,7 @@ def test_a_debate_from_opening_the_room_to_deleting_it(person, new_page, server:
     lead.get_by_role("link", name="Back").click(delay=HELD_MS)
     with lead.expect_download() as taken:
         lead.get_by_role("link", name="Report as PDF").click(delay=HELD_MS)
-    told = "".join(PdfReader(taken.value.path()).pages[0].extract_text().split())
+    told = flat(page_texts(taken.value.path().read_bytes())[0])
     for said in ("Tuesday<b>", "Fine-tune112", "<script>alert(1)</script>", texts.lesson):
         assert "".join(said.split()) in told
 

@@ -14,6 +14,7 @@ from advisor.content.load import load
 from advisor.interview.situation import Situation, situation
 from advisor.language import language
 from tests.fixtures import sample_advice
+from tests.products import examples_on_push
 from tests.situations import situations
 
 EN, CONTENT = language("en"), load()
@@ -104,6 +105,7 @@ def test_without_a_known_figure_there_is_no_picture() -> None:
     assert trade_off(sample_advice(ranking=tuple(rag)), CONTENT, EN) is None
 
 
+@examples_on_push(8)
 @given(code=st.sampled_from(["en", "nl"]), person=situations(most=6))
 def test_nothing_is_cut_and_no_label_lies_on_another(code: str, person: Situation) -> None:
     chart = trade_off(advise(person), CONTENT, language(code))

@@ -117,7 +117,7 @@ def test_dutch_answers_in_dutch(answers):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("evaluation_set: perhaps", ["evaluation_set", "perhaps", "no, partial, yes"]),
+        ("evaluation_set: perhaps", ["evaluation_set", "perhaps", "no, partial, doubted, yes"]),
         ("labelled_examples: many", ["labelled_examples", "0 to", "many"]),
         ("labelled_examples: [5, 1]", ["labelled_examples", "lower number first"]),
         ("labelled_examples: -1", ["labelled_examples", "-1"]),

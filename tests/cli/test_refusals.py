@@ -175,6 +175,7 @@ SHELL = [
 ]
 
 
+@pytest.mark.on_push(5)
 @posix
 @pytest.mark.parametrize(("command", "status", "said"), SHELL, ids=lambda one: str(one)[:50])
 def test_what_a_shell_can_do_to_a_command_is_told_without_a_traceback(folder, command, status, said):
@@ -184,6 +185,7 @@ def test_what_a_shell_can_do_to_a_command_is_told_without_a_traceback(folder, co
     assert done.returncode == status
 
 
+@pytest.mark.on_push(3)
 @posix
 @pytest.mark.parametrize(
     "command",

@@ -60,6 +60,7 @@ def test_every_command_tells_its_first_sentence_in_the_list():
         assert f"{name} {paragraphs(GROUP.commands[name].help)[0]}" in said
 
 
+@pytest.mark.on_push(3)
 @pytest.mark.parametrize("columns", [40, 60, 80, 100, 200])
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_help_is_no_wider_than_the_terminal(columns, code):

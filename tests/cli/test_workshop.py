@@ -9,7 +9,6 @@ import sys
 
 import pytest
 import segno
-from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from advisor.cli import workshop
@@ -18,6 +17,7 @@ from advisor.workshop import location
 from advisor.workshop.debate import steps_of
 from advisor.workshop.opening import ADDRESS, plan_of
 from advisor.workshop.store import open_store
+from tests.pdf_text import page_texts
 
 SERVER = "STREAMLIT_SERVER_ADDRESS", "STREAMLIT_BROWSER_SERVER_ADDRESS", ADDRESS
 
@@ -118,7 +118,7 @@ def test_it_prints_a_workshop_and_opens_none(served, tmp_path):
     done = run("--print", str(out), "--plan", "10", "--case", "lima_alignment", "--title", "Tuesday", "--lang", "nl")
     assert done.exit_code == 0, done.output
     assert str(out) in done.stdout.replace("\n", "")
-    assert "Tuesday" in PdfReader(out).pages[0].extract_text()
+    assert "Tuesday" in page_texts(out.read_bytes())[0]
     assert not served
 
 

@@ -9,11 +9,13 @@ from advisor.content import json_schemas
 from advisor.content.load import CONTENT_DIR, KINDS, load
 from advisor.interview.answers_file import parse
 
+SCHEMAS = json_schemas.schemas()
 
-@pytest.mark.parametrize("name", sorted(json_schemas.schemas()))
+
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_the_committed_schema_is_the_one_of_the_model(name: str) -> None:
     committed = (json_schemas.FOLDER / name).read_text("utf-8")
-    assert committed == json_schemas.schemas()[name], "run: python -m advisor.content.json_schemas"
+    assert committed == SCHEMAS[name], "run: python -m advisor.content.json_schemas"
 
 
 def test_no_schema_is_left_over() -> None:

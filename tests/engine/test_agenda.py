@@ -79,6 +79,7 @@ def test_a_question_stands_on_one_page_with_others_at_most() -> None:
     assert agenda.group_of("gap", CONTENT) is None
 
 
+@pytest.mark.deep
 def test_nine_in_ten_simulated_interviews_end_at_or_below_the_first_number_they_said() -> None:
     """People whom the number was not made of; few of them, so that three in four is as far as chance goes."""
     walked = [one for group in walks(("qa", "rewriting", "classification"), 8, seed=SEED + 1).values() for one in group]

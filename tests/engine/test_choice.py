@@ -203,6 +203,27 @@ def test_the_verdict_is_what_most_scenarios_say() -> None:
     assert decide(verdicts, np.array([5] * 3 + [0, 1, 2, 3, 0] + [5] * 2), free, free) == (DONT, 0, 0.5)
 
 
+@pytest.mark.parametrize(
+    ("now", "later", "never", "said"),
+    [
+        (3, 3, 4, FINE_TUNE),
+        (1, 5, 4, NOT_YET),
+        (2, 3, 5, DONT),
+        (2, 4, 4, FINE_TUNE),
+        (0, 0, 10, DONT),
+        (0, 10, 0, NOT_YET),
+    ],
+)
+def test_training_now_and_training_later_do_not_stand_against_each_other(
+    now: int, later: int, never: int, said: int
+) -> None:
+    """Don't was said where four in ten said so, and six in ten trained."""
+    verdicts = np.array([FINE_TUNE] * now + [NOT_YET] * later + [DONT] * never)
+    free = np.zeros(len(IDS), dtype=bool)
+    targets = np.array([5] * (now + later) + [0] * never)
+    assert decide(verdicts, targets, free, free)[0] == said
+
+
 def test_a_task_that_changes_weekly_makes_training_less_likely_and_closes_nothing() -> None:
     """A gate and a learned term both counted it, and teams that swap a small adapter each week were told never to."""
     labels = {"task": "classification", "gap": ["labels"], "labelled_examples": 5_000, "evaluation_set": "yes"}
@@ -261,7 +282,7 @@ def test_what_needs_no_training_is_never_not_yet_though_it_breaks_a_limit() -> N
     assert (tight.plan[0].id, tight.plan[1].id) == ("limits", tight.option)
     assert "limits" not in [step.id for step in free.plan]
     small = said(**style, budget_month=150, evaluation_set="no", prompt_result="poor", prompt_tried="good",
-                 labelled_examples=3_000)  # fmt: skip
+                 retrieved_examples="short", labelled_examples=3_000)  # fmt: skip
     assert small.verdict == "not_yet", "training that waits is still waited for"
     assert TUNES[IDS.index(small.option)]
 
@@ -327,7 +348,10 @@ def test_the_verdict_is_that_of_most_scenarios_and_no_later_step_is_dearer_than_
         rows = slice(place * FEW, (place + 1) * FEW)
         verdict, option, share = outcome(assessment, rows)
         shares = np.bincount(assessment.verdict[rows], minlength=3) / FEW
-        assert shares.max() - share <= 2 * TURNS, (here, shares)
+        trains = shares[FINE_TUNE] + shares[NOT_YET]
+        against = (trains, shares[DONT]) if verdict == DONT else (shares[DONT], trains)
+        assert against[0] - against[1] <= 2 * TURNS, (here, shares)
+        assert verdict == DONT or share >= MOSTLY * shares[:DONT].max() - 2 * TURNS, (here, shares)
         gap = here.answers.get("gap")
         known = any(here.answers.get(one) is not None for one in (BILL, VOLUME))
         if not known or not isinstance(gap, tuple) or "cost" not in gap:
@@ -376,8 +400,17 @@ def test_first_stands_first_and_openness_has_one_state(seed: int) -> None:
         assert not TUNES[IDS.index(until.option)]
         assert not until.blocked
         assert max(until.over_budget_share, until.over_latency_share) < MOSTLY or until.option in works(here)
-    near = {name for name, share in advice.verdict_shares.items() if abs(share - advice.stability) <= TIE}
-    assert {*advice.verdict_tie} == near - {advice.verdict}
+    against, trains = (
+        advice.verdict_shares["dont"],
+        advice.verdict_shares["fine_tune"] + advice.verdict_shares["not_yet"],
+    )
+    halves = abs(trains - against) <= TIE
+    if advice.verdict == "dont":
+        assert bool(advice.verdict_tie) == halves
+    else:
+        other = "not_yet" if advice.verdict == "fine_tune" else "fine_tune"
+        level = abs(advice.verdict_shares[other] - advice.stability) <= TIE
+        assert {*advice.verdict_tie} == ({"dont"} if halves else set()) | ({other} if level else set())
     slow = advice.ranking[0].over_latency_share
     assert ("latency_limit" in advice.breaks) == (slow >= MOSTLY) or slow == pytest.approx(MOSTLY, abs=1e-3)
 

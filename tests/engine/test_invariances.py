@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given, settings  # noqa: TID251 - the reason stands at `HALF`
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from advisor import Advice, advise, situation
@@ -18,20 +18,19 @@ from advisor.engine.rules import compile_rules
 from advisor.interview.situation import Situation
 from advisor.language import LANGUAGES
 from advisor.report import render
+from tests.products import examples_on_push
 from tests.situations import situations
 
 CONTENT = load()
 AT = date(2026, 11, 22)
 FEW = 256
-HALF = settings(max_examples=settings().max_examples // 2)
-"""For those that advise twice an example, so that each has as many advices as the others."""
 
 
 def quick(here: Situation, content: Content = CONTENT) -> Advice:
     return advise(here, AT, content, scenarios=FEW)
 
 
-@HALF
+@examples_on_push(8)
 @given(
     situations(exclude=("project", "goal_text", "label_names", "field_words")),
     st.text(max_size=50),
@@ -44,7 +43,7 @@ def test_words_about_the_project_change_nothing(here: Situation, project: str, g
     assert told == quick(here).model_dump(exclude={"answers", "ignored"})
 
 
-@HALF
+@examples_on_push(8)
 @given(situations(exclude=("platforms", "openai_customer")), st.sampled_from(["new", "dormant", "active"]))
 def test_an_answer_that_does_not_apply_changes_nothing(here: Situation, customer: str) -> None:
     without = here.with_answer("platforms", ["own"])
@@ -53,7 +52,7 @@ def test_an_answer_that_does_not_apply_changes_nothing(here: Situation, customer
     assert told.model_dump(exclude={"ignored"}) == quick(without).model_dump(exclude={"ignored"})
 
 
-@HALF
+@examples_on_push(8)
 @given(situations(), st.randoms(use_true_random=False))
 def test_the_order_of_answers_never_matters(here: Situation, random: Any) -> None:
     items = list(here.as_dict().items())
@@ -149,7 +148,7 @@ def known_shares(here: Situation) -> dict[str, float]:
     return {result.option: result.share for result in quick(here).ranking}
 
 
-@HALF
+@examples_on_push(8)
 @given(situations())
 @example(situation(tuned_base_ends=None, labelled_examples=None, tuned_model="unclear"))
 def test_unknown_and_not_asked_weigh_the_same(here: Situation) -> None:

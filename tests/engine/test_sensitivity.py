@@ -18,16 +18,14 @@ AT = date(2026, 11, 22)
 
 
 def test_a_column_that_tells_all_tells_the_whole_entropy() -> None:
-    labels = np.tile([0, 1, 2, 3], 500)
-    everything = np.ones(2000, dtype=bool)
-    assert _information(labels, labels, everything) == pytest.approx(2.0, abs=0.01)
+    table = 500 * np.eye(4, dtype=int)
+    assert _information(table[np.newaxis]) == pytest.approx([2.0], abs=0.01)
 
 
 def test_chance_tells_nothing() -> None:
     random = np.random.default_rng(3)
-    everything = np.ones(2000, dtype=bool)
-    told = [_information(random.integers(0, 4, 2000), random.integers(0, 6, 2000), everything) for _ in range(50)]
-    assert np.mean(told) < 0.002
+    tables = random.multinomial(2000, np.full(24, 1 / 24), size=50).reshape(50, 4, 6)
+    assert _information(tables).mean() < 0.002
 
 
 def test_tuning_counts_as_one_whatever_the_method() -> None:
@@ -78,23 +76,20 @@ def test_asking_the_best_question_first_settles_more_than_asking_the_worst() -> 
     assert advice.open_questions[0].bits > 5 * advice.open_questions[-1].bits
 
 
-@pytest.mark.parametrize(
-    "answers",
-    [
-        {"evaluation_set": "no", "labelled_examples": 5_000, "task": "extraction", "prompt_tried": "good"},
-        {"task": "dialogue", "gap": ["style"], "prompt_tried": "basic", "evaluation_set": "partial"},
-        {"task": "sql_code", "labelled_examples": 5_000, "prompt_tried": "good", "prompt_result": "poor",
-         "evaluation_set": "yes", "data_checked": "all", "rag_tried": "not_needed"},
-    ],
-)  # fmt: skip
-def test_a_flip_is_what_a_new_advice_says(answers: dict[str, object]) -> None:
+def test_a_flip_is_what_a_new_advice_says() -> None:
     """Changing the answer and asking again gives the verdict that the flip named, in nearly all cases."""
-    here = situation(**answers)
-    named = [flip for flip in advise(here, AT).flips if flip.current is not None and flip.changes_verdict]
-    again = [advise(here.with_answer(flip.question, flip.value), AT) for flip in named]
-    right = [flip.verdict == found.verdict for flip, found in zip(named, again, strict=True)]
-    assert len(named) >= 1
-    assert np.mean(right) >= 0.8
+    situations = [
+        situation(evaluation_set="no", labelled_examples=5_000, task="extraction", prompt_tried="good"),
+        situation(task="dialogue", gap=["style"], prompt_tried="basic", evaluation_set="partial"),
+        situation(task="sql_code", labelled_examples=5_000, prompt_tried="good", prompt_result="poor",
+                  evaluation_set="yes", data_checked="all", rag_tried="not_needed"),
+    ]  # fmt: skip
+    right: list[bool] = []
+    for here in situations:
+        flips = [flip for flip in advise(here, AT).flips if flip.current is not None and flip.changes_verdict]
+        assert flips
+        right += [flip.verdict == advise(here.with_answer(flip.question, flip.value), AT).verdict for flip in flips]
+    assert np.mean(right) >= 0.85, right
 
 
 def test_flips_never_repeat_the_present_answer_or_verdict() -> None:

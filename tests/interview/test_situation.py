@@ -24,7 +24,7 @@ def test_an_unknown_question_names_the_nearest_one() -> None:
 
 
 def test_a_value_that_is_not_allowed_names_what_is() -> None:
-    assert problem(evaluation_set="perhaps") == 'evaluation_set: "perhaps" is not one of: no, partial, yes'
+    assert problem(evaluation_set="perhaps") == 'evaluation_set: "perhaps" is not one of: no, partial, doubted, yes'
 
 
 def test_all_errors_are_told_at_once() -> None:

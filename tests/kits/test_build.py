@@ -67,6 +67,7 @@ MEASURING = sorted(name for name, kit in KITS.items() if kit.measures)
 """Kits that ask a model and score it."""
 
 
+@pytest.mark.on_push(70)
 @pytest.mark.parametrize(("place", "task"), list(enumerate(TASKS)))
 @pytest.mark.parametrize("kit", MEASURING)
 def test_every_kit_has_an_evaluation_that_scores_and_rows_that_pass(kit: str, place: int, task: str) -> None:
@@ -116,6 +117,7 @@ def test_promptfoo_asserts_on_every_case_and_holds_no_text_that_it_could_read_as
     assert b"SECRET" not in files["promptfooconfig.yaml"]
 
 
+@pytest.mark.on_push(16)
 @pytest.mark.parametrize("kit", sorted(KITS))
 @pytest.mark.parametrize("code", sorted(LANGUAGES))
 def test_the_page_names_every_file_and_every_command_that_it_tells_to_type(kit: str, code: str) -> None:
@@ -221,6 +223,7 @@ def test_labels_and_refusals_follow_the_answers() -> None:
     assert any(not case["expects_answer"] for case in some)
 
 
+@pytest.mark.on_push(21)
 @pytest.mark.parametrize("kit", MEASURING)
 @pytest.mark.parametrize("count", [2, 5, 12])
 def test_every_kit_has_as_many_labels_as_were_asked_for(kit: str, count: int) -> None:
@@ -234,6 +237,7 @@ def test_every_kit_has_as_many_labels_as_were_asked_for(kit: str, count: int) ->
     assert {row["gold"] for row in read(files, "evaluation/evaluation_set.jsonl")} <= set(labels)
 
 
+@pytest.mark.on_push(8)
 @pytest.mark.parametrize("kit", MEASURING)
 def test_the_share_of_refusals_is_that_of_the_answers_in_every_kit(kit: str) -> None:
     """As near as a handful of whole rows allows."""
@@ -250,6 +254,7 @@ def test_the_share_of_refusals_is_that_of_the_answers_in_every_kit(kit: str) -> 
     assert abs(many - 0.5) <= 0.2
 
 
+@pytest.mark.on_push(8)
 @pytest.mark.parametrize("kit", sorted(KITS))
 def test_rows_are_in_english_where_most_texts_are_and_the_page_is_in_the_readers_language(kit: str) -> None:
     english = made(kit, code="nl", task="classification", language="english")

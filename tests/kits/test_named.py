@@ -59,6 +59,7 @@ def texts(value: Any) -> set[str]:
 FEW = ["urgent", "spam"]
 
 
+@pytest.mark.on_push(10)
 @pytest.mark.parametrize(
     ("kit", "given"),
     [*((kit, HOSTILE) for kit in LABELLED), *((kit, some) for kit in ("openai", "structured") for some in (MANY, FEW))],

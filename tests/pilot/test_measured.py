@@ -72,6 +72,13 @@ def test_measured_answers_take_the_place_of_guesses(done: Pilot, shown: Summary)
     assert after.answers["requests_per_month"] == 100_000
 
 
+def test_a_score_on_test_cases_that_are_doubted_does_not_clear_them(done: Pilot, shown: Summary) -> None:
+    doubted = measured_answers(done, shown, situation(**GUESSED, evaluation_set="doubted"), "large")
+    none = measured_answers(done, shown, situation(**GUESSED, evaluation_set="no"), "large")
+    assert doubted.answers["evaluation_set"] == "doubted"
+    assert none.answers["evaluation_set"] in ("partial", "yes")
+
+
 def test_without_a_target_nothing_is_good_enough_and_without_a_size_no_score_is_told(
     done: Pilot, shown: Summary
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from hypothesis import given, settings  # noqa: TID251 - the reason stands at `FEW`
+from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor import advise, situation
@@ -15,6 +15,7 @@ from advisor.interview.address import encode
 from advisor.language import language
 from advisor.report import document
 from advisor.report.pdf import MOST_PAGES, pdf
+from tests.products import examples_on_push
 from tests.report import reports
 from tests.report.reports import AT, CONTENT, LANGUAGES, advice, drawn, flat, holds_page_one, made, texts
 
@@ -25,11 +26,9 @@ TEXTS = (
     "Nine of ten drafts need no edit, and who reads them cannot tell which of us wrote them. " * 20,
     "unbroken" * 50,
 )
-FEW = settings(max_examples=settings().max_examples // 5)
-"""Each example sets two reports, of half a second and more."""
 
 
-@FEW
+@examples_on_push(3)
 @given(seed=st.integers(0, 10_000), share=st.sampled_from((None, 1.0, 0.0)), text=st.sampled_from(TEXTS))
 def test_page_one_is_one_page_in_every_situation(seed: int, share: float | None, text: str) -> None:
     """With names and goals far longer than usual, all questions answered, some or none."""
@@ -41,6 +40,7 @@ def test_page_one_is_one_page_in_every_situation(seed: int, share: float | None,
         assert len(others) <= MOST_PAGES - 2
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize(("name", "code"), [("no-evaluation", "en"), ("few-shot-at-scale", "nl")])
 def test_each_room_and_section_is_in_the_contents_with_a_link_and_in_the_bookmarks(name: str, code: str) -> None:
     reader = pypdf.PdfReader(io.BytesIO(reports.pdf(name, code)))
@@ -68,7 +68,7 @@ def test_page_one_leads_to_the_live_version() -> None:
     first = pypdf.PdfReader(io.BytesIO(report)).pages[0]
     annotations = [one.get_object() for one in first["/Annots"]]
     assert f"{LIVE}x" in [str(one["/A"]["/URI"]) for one in annotations if "/URI" in one.get("/A", {})]
-    assert "advisor.example.org" in first.extract_text()
+    assert "advisor.example.org" in texts(report)[0]
 
 
 def test_page_one_names_the_first_sources_of_a_reason_and_the_room_names_all() -> None:

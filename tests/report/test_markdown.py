@@ -105,6 +105,7 @@ def parsed(text: str) -> list[Token]:
     return MarkdownIt("commonmark").enable("table").parse(text)
 
 
+@pytest.mark.on_push(3)
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("answers", STORIES, ids=["nothing said", "much said", "little known"])
 def test_lines_and_sentences_are_not_run_together(answers: dict[str, Any], code: str) -> None:

@@ -20,6 +20,7 @@ from advisor.report import document, render
 from advisor.report.cleaning import FONTS, UNSEEN
 from advisor.report.pdf import pdf
 from tests.fixtures import sample_advice
+from tests.pdf_text import flat, page_texts
 
 CONTENT = load()
 HOSTILE = (
@@ -31,41 +32,40 @@ HOSTILE = (
 )
 
 
-def pages(pdf: bytes) -> list[str]:
-    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+def whole(pdf: bytes) -> str:
+    """The text of all pages, without white space."""
+    return flat("".join(page_texts(pdf)))
 
 
-def flat(pdf: bytes) -> str:
-    """The text without white space, since a line may break anywhere."""
-    return "".join("".join(pages(pdf)).split())
-
-
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("lang", ["en", "nl"])
 def test_a_report_has_three_to_eight_pages_and_the_verdict_on_the_first(lang: str) -> None:
     here = situation(
         gap=["style", "cost"], prompt_tried="good", evaluation_set="no", labelled_examples=640, latency_limit=5
     )
     for advice in (sample_advice(), advise(here, date(2026, 11, 22))):
-        text = pages(render(advice, CONTENT, lang))
+        text = page_texts(render(advice, CONTENT, lang))
         assert 3 <= len(text) <= 8
         begins = {"en": "Not yet. First make an evaluation set", "nl": "Nog niet. Eerst dit: maak een evaluatieset"}
         assert begins[lang] in " ".join(text[0].split())
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("case_id", ["databricks_docs", "gorilla_apis", "code_review_gpt35"])
 def test_the_longest_published_cases_fit_on_eight_pages(case_id: str) -> None:
     """Those in content/ with many answers and open routes, in the language with the longer words."""
     case = next(one for one in CONTENT.cases if one.id == case_id)
     advice = advise(situation(**case.answers), date(2026, 11, 22))
-    assert len(pages(render(advice, CONTENT, "nl"))) <= 8
+    assert len(page_texts(render(advice, CONTENT, "nl"))) <= 8
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("lang", ["en", "nl"])
 def test_the_card_of_readiness_stays_on_one_page(lang: str) -> None:
     titles = {"en": ("Why tune?", "How do we measure?"), "nl": ("Waarom finetunen?", "Hoe meten we?")}[lang]
     for steps in (2, 9, 16):
         answers = {**sample_advice().answers, "goal_text": "word " * 60 * steps}
-        text = pages(render(sample_advice(answers=answers), CONTENT, lang))
+        text = page_texts(render(sample_advice(answers=answers), CONTENT, lang))
         found = [[number for number, page in enumerate(text) if title in page] for title in titles]
         assert found[0]
         assert found[0][-1] == found[1][-1]
@@ -73,10 +73,10 @@ def test_the_card_of_readiness_stays_on_one_page(lang: str) -> None:
 
 def test_what_would_run_over_eight_pages_is_set_tighter(monkeypatch: pytest.MonkeyPatch) -> None:
     advice = sample_advice()
-    usual = len(pages(render(advice, CONTENT, "nl")))
+    usual = len(page_texts(render(advice, CONTENT, "nl")))
     monkeypatch.setattr("advisor.report.pdf.MOST_PAGES", usual - 1)
-    assert len(pages(render(advice, CONTENT, "nl"))) <= usual
-    assert flat(render(advice, CONTENT, "nl"))[:200]
+    assert len(page_texts(render(advice, CONTENT, "nl"))) <= usual
+    assert whole(render(advice, CONTENT, "nl"))[:200]
 
 
 def test_it_is_tagged_and_declares_what_it_keeps_to() -> None:
@@ -129,36 +129,37 @@ def test_another_process_gives_the_same_bytes() -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.on_push(3)
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_what_the_user_typed_stands_there_as_typed(hostile: str) -> None:
     advice = sample_advice(answers={"project": hostile, "goal_text": f"before {hostile} after"})
-    text = flat(render(advice, CONTENT, "en"))
+    text = whole(render(advice, CONTENT, "en"))
     assert text.count("".join(hostile.split())) >= 3, "as title, as quote and among the answers"
     assert "root:" not in text
 
 
 def test_marks_that_steer_the_eye_are_left_out_and_missing_letters_replaced() -> None:
     advice = sample_advice(answers={"project": "a\u202eb\u2066c\x00d\x1be\u200f \ue000 \u0995"})
-    assert "abcde\ufffd\ufffd" in flat(render(advice, CONTENT, "en"))
+    assert "abcde\ufffd\ufffd" in whole(render(advice, CONTENT, "en"))
 
 
 def test_chinese_and_korean_are_shown() -> None:
     typed = "你好世界中文测试龍 한국어 보고서 日本語"
-    assert "".join(typed.split()) in flat(render(sample_advice(answers={"project": typed}), CONTENT, "en"))
+    assert "".join(typed.split()) in whole(render(sample_advice(answers={"project": typed}), CONTENT, "en"))
 
 
 def test_ten_thousand_characters_arrive_whole() -> None:
     words = " ".join(f"w{number}" for number in range(1_800))[:10_000]
-    text = flat(render(sample_advice(answers={"goal_text": words}), CONTENT, "en"))
+    text = whole(render(sample_advice(answers={"goal_text": words}), CONTENT, "en"))
     assert all(f"w{number}" in text for number in range(0, 1_700, 100))
     unbroken = "Q" * 10_000
-    text = flat(render(sample_advice(answers={"goal_text": unbroken}), CONTENT, "en"))
+    text = whole(render(sample_advice(answers={"goal_text": unbroken}), CONTENT, "en"))
     assert text.count("Q") >= 10_000
 
 
 def test_other_scripts_are_shown() -> None:
     words = ["Größenordnung", "Ελληνικά", "Русский", "Tiếng Việt", "שלום", "日本語", "हिन्दी", "😀"]
-    text = flat(render(sample_advice(answers={"project": " / ".join(words)}), CONTENT, "en"))
+    text = whole(render(sample_advice(answers={"project": " / ".join(words)}), CONTENT, "en"))
     assert "\ufffd" not in text
     assert "Größenordnung/Ελληνικά/Русский/TiếngViệt/" in text
 

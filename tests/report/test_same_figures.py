@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import html
-import io
 import json
 import re
 from datetime import date
 from typing import Any
 
-import pypdf
 import pytest
 from markdown_it import MarkdownIt
 
@@ -22,6 +20,7 @@ from advisor.report import render
 from advisor.ui.pages.verdict.comparison import _table
 from advisor.ui.session import Session
 from advisor.wording import labels
+from tests.pdf_text import flat, page_texts
 
 CONTENT = load()
 AT = date(2026, 11, 22)
@@ -106,6 +105,7 @@ def on_the_command_line(advice: Advice, lang: Language) -> dict[str, tuple[str, 
     return rows
 
 
+@pytest.mark.on_push(4)
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_figures_of_each_option_agree_in_every_output(
     advice: Advice, code: str, monkeypatch: pytest.MonkeyPatch
@@ -122,9 +122,9 @@ def test_the_figures_of_each_option_agree_in_every_output(
         assert shown[name] == (share, month, slow.partition(" (")[0]), name
 
 
+@pytest.mark.on_push(2)
 def test_the_pdf_has_the_same_figures(advice: Advice) -> None:
-    made = pypdf.PdfReader(io.BytesIO(render(advice, CONTENT, "en", "pdf")))
-    text = "".join("".join(page.extract_text() for page in made.pages).split())  # a line may break anywhere
+    text = flat("".join(page_texts(render(advice, CONTENT, "en", "pdf"))))
     at = text.index("Alloptionscompared")
     for _, *figures in told(advice, language("en")).values():
         for figure in figures:

@@ -93,6 +93,7 @@ def test_a_list_in_columns_is_read_in_its_order(name: str, code: str) -> None:
             at = found + 1
 
 
+@pytest.mark.on_push(3)
 @crossed(filler=range(0, 1_000, 130), code=LANGUAGES)
 def test_the_table_of_options_breaks_between_its_groups_and_repeats_its_head(code: str, filler: int) -> None:
     """However much stands above it."""
@@ -134,6 +135,7 @@ def test_a_long_table_repeats_its_head_on_every_page_that_it_needs(code: str) ->
     assert rows <= set(heads)
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_what_is_not_known_takes_a_line_or_two(code: str) -> None:
     lang = language(code)

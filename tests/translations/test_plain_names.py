@@ -94,6 +94,7 @@ def test_a_machine_that_is_rented_is_called_one(code: str) -> None:
     assert all("GPU" in labels.fact_subject(fact, lang) for fact in rented)
 
 
+@pytest.mark.on_push(5)
 @every_report
 def test_no_key_stands_in_a_report_or_on_the_terminal(name: str, code: str) -> None:
     lang = language(code)
@@ -102,6 +103,7 @@ def test_no_key_stands_in_a_report_or_on_the_terminal(name: str, code: str) -> N
     assert shown(advice_text.advice_text(advice(name), CONTENT, lang), keys() - QUESTIONS) == set()
 
 
+@pytest.mark.on_push(2)
 @pytest.mark.parametrize("name", ["all-unknown", "no-evaluation", "on-premises", "drawn 13"])
 def test_no_key_stands_on_the_pages_of_the_verdict(name: str) -> None:
     open_ones = dict.fromkeys(question.id for question in CONTENT.questions)

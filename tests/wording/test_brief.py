@@ -16,6 +16,7 @@ from advisor.language import language
 from advisor.wording import labels
 from advisor.wording.brief import OpenText, brief, certain_reasons, figured
 from tests.fixtures import sample_advice
+from tests.products import examples_on_push
 from tests.situations import situations
 
 EN, NL, CONTENT = language("en"), language("nl"), load()
@@ -123,6 +124,7 @@ def test_warnings_are_those_of_days_beyond_the_facts() -> None:
 NOTHING = OpenText("")
 
 
+@examples_on_push(8)
 @given(situations())
 def test_an_advice_for_the_brief_says_there_what_the_whole_one_says(answers: Situation) -> None:
     """All but which answer matters most, which it does not look for, nor whether one can still change the verdict."""

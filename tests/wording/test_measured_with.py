@@ -50,6 +50,7 @@ def test_who_has_test_cases_and_a_measure_needs_none() -> None:
     assert not [step for step in next_steps(advice, CONTENT, EN) if step.kind == "measure"]
 
 
+@pytest.mark.on_push(4)
 @pytest.mark.parametrize("gap", [["style"], ["knowledge"], ["cost"], ["format", "labels"]])
 @pytest.mark.parametrize("task", ["classification", "qa", "rewriting"])
 def test_whoever_has_none_is_told_so_once(gap: list[str], task: str) -> None:

@@ -19,6 +19,7 @@ from advisor.language import language
 from advisor.wording import labels
 from advisor.wording.next_steps import next_steps
 from tests.fixtures import UNKNOWN, sample_advice, sample_option
+from tests.products import examples_on_push
 from tests.situations import situations
 
 CONTENT = load()
@@ -101,6 +102,15 @@ def test_a_limit_that_is_broken_is_named() -> None:
     assert wording.verdict(advice, CONTENT, EN) == (
         "Not yet: the best bet is examples in the prompt, but it breaks your monthly running budget."
     )
+
+
+def test_the_stability_says_why_training_is_said_where_more_say_not_to_than_give_the_verdict() -> None:
+    split = {"fine_tune": 0.32, "not_yet": 0.28, "dont": 0.4}
+    said = wording.stability(sample_advice(verdict="fine_tune", stability=0.32, verdict_shares=split), EN)
+    assert said.endswith("Training, now or later, is the answer in 60%.")
+    whole = {"fine_tune": 0.62, "not_yet": 0.0, "dont": 0.38}
+    said = wording.stability(sample_advice(verdict="fine_tune", stability=0.62, verdict_shares=whole), EN)
+    assert "now or later" not in said
 
 
 def test_the_stability_names_the_other_verdicts_by_weight() -> None:
@@ -483,6 +493,7 @@ def test_the_command_that_repeats_the_advice_names_its_day() -> None:
     assert wording.repeat_command(sample_advice(), language("nl")) == f"{command} --lang nl"
 
 
+@examples_on_push(8)
 @given(situations(most=30))
 def test_what_the_user_said_is_never_called_not_known(here: Situation) -> None:
     """Wherever "not known for sure" can stand, no question that the sentence rests on has been answered."""
@@ -521,6 +532,7 @@ def mentioned(condition: str) -> set[str]:
     return hang | {question.id for question in CONTENT.questions if words & set(question.columns)}
 
 
+@examples_on_push(8)
 @given(situations(most=30))
 def test_a_side_of_readiness_calls_no_answer_unknown(here: Situation) -> None:
     advice = quick(here)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, date, datetime
 
-import pypdf
 import pytest
 
 from advisor.content.load import load
@@ -19,6 +17,7 @@ from advisor.workshop.programme import MODES, Wishes, programme
 from advisor.workshop.room_answers import agreed
 from advisor.workshop.room_report import room_report
 from advisor.workshop.store import Room, Vote
+from tests.pdf_text import page_texts
 
 CONTENT = load()
 PLAN = next(plan for plan in CONTENT.workshops if plan.minutes == 40)
@@ -101,7 +100,7 @@ def test_who_did_not_vote_is_told_so_and_still_gets_the_cases():
 def test_it_is_printed_with_what_was_typed_as_text():
     found = agreed(STEPS, [*MINE, *OTHERS], {}, {}, CONTENT)
     paper = person_report(room_at("end"), {one.ballot: one for one in MINE}, found, "nl", CONTENT, APP)
-    pages = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper_pdf(paper))).pages)
+    pages = "".join(page_texts(paper_pdf(paper)))
     assert "#eval(1)" in pages
 
 

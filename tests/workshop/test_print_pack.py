@@ -17,6 +17,7 @@ from advisor.workshop.debate import debatable, steps_of
 from advisor.workshop.print_pack import LETTERS, goals, paper_cue, print_pack, usual_questions
 from advisor.workshop.programme import MODES, Wishes, programme
 from advisor.workshop.step_words import choice_name
+from tests.pdf_text import page_texts
 
 PLAN = next(plan for plan in load().workshops if plan.minutes == 40)
 DAY = date(2026, 11, 30)
@@ -31,7 +32,9 @@ def said(sheet: Sheet) -> str:
     return "\n".join((sheet.title, sheet.below, *titles, *(run.text for run in runs)))
 
 
-@pytest.fixture(scope="module", params=[("en", EVERY), ("nl", PLAN.cases)], ids=LANGUAGES)
+@pytest.fixture(
+    scope="module", params=[pytest.param(("en", EVERY), marks=pytest.mark.deep), ("nl", PLAN.cases)], ids=LANGUAGES
+)
 def pack(request) -> Paper:
     """A pack of every case there is; in Dutch, which says the same, of those of the plan."""
     code, cases = request.param
@@ -88,8 +91,8 @@ def test_the_guide_has_goals_minutes_words_and_questions(pack):
 def test_each_case_fits_a_page_and_the_title_is_text():
     for code, cases in (("en", PLAN.cases), ("nl", EVERY[:2])):
         pack = print_pack(HOSTILE, PLAN, Wishes(cases=cases), DAY, code, load())
-        reader = pypdf.PdfReader(io.BytesIO(paper_pdf(pack)))
-        pages = [page.extract_text() for page in reader.pages]
+        made = paper_pdf(pack)
+        reader, pages = pypdf.PdfReader(io.BytesIO(made)), page_texts(made)
         assert len(pages) == 1 + len(pack.sheets)
         for page, sheet in zip(pages[1:], pack.sheets, strict=True):
             assert "".join(page.split()).startswith("".join(sheet.title.split()))

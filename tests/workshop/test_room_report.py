@@ -17,6 +17,7 @@ from advisor.workshop.case_texts import case_texts
 from advisor.workshop.debate import State, steps_of
 from advisor.workshop.room_report import MOST_LINES, reached, room_report
 from advisor.workshop.store import Room, Vote
+from tests.pdf_text import page_texts
 
 SHORT, PLAN = (next(plan for plan in load().workshops if plan.minutes == minutes) for minutes in (10, 40))
 STEPS = steps_of(PLAN)
@@ -119,9 +120,8 @@ def built(request) -> tuple[Paper, bytes]:
 
 def test_the_pdf_says_the_same_on_one_page_and_what_people_typed_is_text(built):
     paper, made = built
-    pages = pypdf.PdfReader(io.BytesIO(made)).pages
-    assert len(pages) == 1
-    flat = "".join(pages[0].extract_text().split())
+    (page,) = page_texts(made)
+    flat = "".join(page.split())
     for run in said(paper).splitlines():
         clean = run.replace("\u202e", "").replace("\x00", "")
         assert "".join(clean.split()) in flat
@@ -141,7 +141,7 @@ def test_a_case_begins_a_page_where_there_are_several():
     paper = report(room_at(len(STEPS) - 1))
     assert [sheet.id for sheet in paper.sheets if sheet.begins_page] == [*PLAN.cases]
     names = [case_texts(case, DAY, "en", load()).name for case in PLAN.cases]
-    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper_pdf(paper))).pages]
+    pages = page_texts(paper_pdf(paper))
     assert len(pages) == 1 + len(PLAN.cases)
     assert all(page.startswith(name) for page, name in zip(pages[1:], names, strict=True))
 

@@ -10,8 +10,9 @@ WORKING_MINUTES = 480.0
 """Minutes in a working day of eight hours."""
 SHARE_CHECKED = {"no": 0.0, "bad": 0.0, "sample": 0.5, "all": 1.0}
 """Share of the examples that the answer to `data_checked` counts as checked; half for a sample is our assumption."""
-SHARE_BUILT = {"no": 0.0, "partial": 0.5, "yes": 1.0}
-"""Share of the evaluation that is there already; half for a partial one is our assumption."""
+SHARE_BUILT = {"no": 0.0, "partial": 0.5, "doubted": 0.5, "yes": 1.0}
+"""Share of the evaluation that is there already; half for a partial one, and for one to be mended, is our assumption.
+"""
 SHARE_APART = {"no": 0.5, "yes": 1.0}
 """Share of the test cases that can judge a trained model; half where they overlap with the examples is our assumption.
 """

@@ -6,16 +6,18 @@ On hosted models half the output takes about half the time, and half the prompt 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from advisor.content.entries import PricedModel, Quantity, Route
+from advisor.content.entries import Route
+from advisor.content.load import Content
 from advisor.engine.estimate.inference import BaseModels
 from advisor.engine.estimate.requests import RAG_OPTIONS, Request
 from advisor.engine.estimate.routes import SMALL_BASES, Offer
-from advisor.engine.points import quantile
+from advisor.engine.points import SPEEDS, drawn
 from advisor.engine.scenarios import Array, Mask, Scenarios, summed
 
 JUST_KEPT = 1.0 - 1e-9
@@ -47,9 +49,10 @@ def latencies(
     Where the user measured today's system, options on the same base model follow the measurement.
     """
     speeds: dict[int, _Speed] = {}
+    published = [_published(scenarios.content, scenarios.count, model.id) for model in models.models]
     today = _Speed(
-        _drawn(scenarios, models, "speed_first_token", lambda model: model.first_token_s),
-        _drawn(scenarios, models, "speed_output", lambda model: model.tokens_per_s),
+        models.pick([first for first, _ in published]),
+        models.pick([output for _, output in published]),
         np.ones(scenarios.count, dtype=bool),
         ("model", "price_model", "hosting"),
         ("model", "price_model", "hosting"),
@@ -128,20 +131,19 @@ def _tuned(
     alone: a `student`, or a small one in place of a larger model, is as quick as small open models are, any other as
     today's model.
     """
-    known = {model.id: model for model in scenarios.content.models}
+    known = {model.id for model in scenarios.content.models}
     first, output = today.first_token, today.tokens_s
-    asked = [model.id for model in models.models]
     large = ~scenarios.is_("model", *SMALL_BASES)
     same: Mask = np.ones(scenarios.count, dtype=bool)
     assumed: Mask = ~same
     published = False
     for index in offer.places:
         rows, route = offer.chosen == index, routes[index] if index >= 0 else None
-        base = known.get(route.base or "") if route else None
+        base = route.base if route and route.base in known else None
         if base is not None:
-            first = np.where(rows, _range(scenarios, "speed_first_token", base.first_token_s), first)
-            output = np.where(rows, _range(scenarios, "speed_output", base.tokens_per_s), output)
-            same = np.where(rows, models.pick([name == base.id for name in asked]), same)
+            its_first, its_output = _published(scenarios.content, scenarios.count, base)
+            first, output = np.where(rows, its_first, first), np.where(rows, its_output, output)
+            same = np.where(rows, np.array([model.id == base for model in models.models])[models.chosen], same)
             published = True
         elif student or (route is not None and route.small):
             assumed = assumed | (rows if student else rows & large)
@@ -158,14 +160,15 @@ def _tuned(
     )  # fmt: skip
 
 
-def _drawn(scenarios: Scenarios, models: BaseModels, where: str, of: Callable[[PricedModel], Quantity]) -> Array:
-    """Each scenario's place in the published range of its model."""
-    drawn: Array = models.pick([_range(scenarios, where, of(model)) for model in models.models])
-    return drawn
-
-
-def _range(scenarios: Scenarios, where: str, quantity: Quantity) -> Array:
-    return quantile(quantity, scenarios[where], scenarios.deviates(where))
+@cache
+def _published(content: Content, count: int, model_id: str) -> tuple[Array, Array]:
+    """Each scenario's place in the published ranges of a base model: seconds to a first token, and tokens a second."""
+    model = next(model for model in content.models if model.id == model_id)
+    first, output = (
+        drawn(content, where, quantity, count)
+        for where, quantity in zip(SPEEDS, (model.first_token_s, model.tokens_per_s), strict=True)
+    )
+    return first, output
 
 
 def _sum(scenarios: Scenarios, parts: dict[str, Array], basis: dict[str, tuple[str, ...]]) -> Latency:

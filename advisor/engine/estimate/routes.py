@@ -326,25 +326,27 @@ def _middle(scenarios: Scenarios, bids: Sequence[_Bid]) -> Offer:
         unknown, none = np.full(count, np.nan), np.zeros(count, dtype=bool)
         nothing = Serving(unknown, unknown, unknown)
         return Offer(nothing, unknown, unknown, none, none, unknown, np.full(count, -1), none.astype(int), none)
-    shape = np.broadcast_shapes(*{np.shape(part) for bid in bids for part in (bid.quote.total, bid.rank, bid.open)})
+    shape = max((np.shape(part) for bid in bids for part in (bid.quote.total, bid.rank, bid.open)), key=len)
     compared = _compared(bids, shape)
+    after = {id(rank): LAST_RESORT_USD * rank for rank in {id(bid.rank): bid.rank for bid in bids}.values()}
     costs = np.full((len(bids), *shape), np.inf)
     for cost, bid in zip(costs, bids, strict=True):
-        np.copyto(cost, bid.quote.total + LAST_RESORT_USD * bid.rank, where=bid.open)
+        np.copyto(cost, bid.quote.total + after[id(bid.rank)], where=bid.open)
     costs = np.ascontiguousarray(np.moveaxis(costs, 0, -1))
     middle = (np.maximum(compared - 1, 0) // 2)[..., np.newaxis]
     place = np.take_along_axis(costs.argsort(axis=-1), middle, axis=-1)[..., 0]
     known = compared > 0
     of_routes = [
-        (bids[index].quote, known & (place == index))
+        (bids[index].quote, np.flatnonzero(known & (place == index)))
         for index in np.flatnonzero(np.bincount(place[known], minlength=1)).tolist()
     ]
 
     def taken(of: Callable[[Quote], Array]) -> Array:
-        found = np.full(shape, np.nan)
+        found = np.full(known.size, np.nan)
         for quote, rows in of_routes:
-            np.copyto(found, of(quote), where=rows)
-        return found
+            values = of(quote)
+            found[rows] = values.reshape(-1)[rows if values.shape == shape else rows % values.size]
+        return found.reshape(shape)
 
     if any(quote.served.rents for quote, _ in of_routes):
         gpu_month, gpu_requests = (

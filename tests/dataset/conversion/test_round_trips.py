@@ -14,6 +14,7 @@ from advisor.dataset.conversion import TARGETS, losses
 from advisor.dataset.formats.recognition import recognise
 from tests.dataset.checks.rows import WEATHER
 from tests.dataset.conversion.files import converted, errors, file_name, lines, read
+from tests.products import examples_on_push
 
 CHATS = [name for name, target in TARGETS.items() if not target.preference and not target.verdict]
 PREFERENCES = [name for name, target in TARGETS.items() if target.preference]
@@ -118,12 +119,14 @@ def there_and_back(rows: list[dict[str, Any]], to: str, container: str, home: st
     return True
 
 
+@examples_on_push(8)
 @pytest.mark.parametrize(("to", "container"), WAYS)
 @given(rows=ROWS)
 def test_what_is_kept_comes_back(to: str, container: str, rows: list[dict[str, Any]]) -> None:
     there_and_back(rows, to, container, "openai_chat")
 
 
+@examples_on_push(8)
 @pytest.mark.parametrize(("to", "container"), PAIR_WAYS)
 @given(rows=st.lists(PAIRS, min_size=1, max_size=3))
 def test_preferences_that_are_kept_come_back(to: str, container: str, rows: list[dict[str, Any]]) -> None:

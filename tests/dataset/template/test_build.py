@@ -26,6 +26,7 @@ from advisor.interview.names import Misnamed, check, names, one_line
 from advisor.interview.situation import Situation, situation
 from advisor.language import LANGUAGES, language
 from tests.fixtures import sample_advice
+from tests.products import examples_on_push
 
 CONTENT = load()
 EN = language("en")
@@ -131,6 +132,7 @@ def test_the_evaluation_set_is_scored_once_its_outputs_are_filled_in(name: str, 
     assert (before.counts["hallucination"], before.counts["wrong"]) == (len(refusing), len(rows) - len(refusing))
 
 
+@examples_on_push(8)
 @given(SITUATIONS, st.sampled_from(sorted(LANGUAGES)))
 def test_every_file_of_every_template_keeps_the_rules_of_its_format(here: Situation, code: str) -> None:
     files = opened(build_template(here, None, CONTENT, language(code)))

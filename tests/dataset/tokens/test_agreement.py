@@ -7,6 +7,7 @@ from advisor.dataset.tokens.agreement import FILE, differing, guard, installed, 
 from advisor.dataset.tokens.exact import VOCABULARIES
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.skipif(guard().versions != installed(), reason="the list holds for another pair of versions")
 @pytest.mark.parametrize("vocabulary", VOCABULARIES)
 def test_the_list_is_what_every_code_point_shows(vocabulary):

@@ -474,6 +474,7 @@ def lines(found: Assessment) -> dict[tuple[str, str, str], np.ndarray]:
     return table
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("platform", ["own", "aws", "specialist"])
 def test_whatever_moves_a_figure_is_named_as_what_it_rests_on(platform: str) -> None:
     """Every number, and the choices that cost looks at, changed one at a time."""

@@ -154,6 +154,7 @@ def judged() -> list[CaseResult]:
     return [judge(case, AT) for case in load().cases]
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("code", ["en", "nl"])
 def test_only_where_the_option_is_the_published_one_the_advisor_says_the_same(code: str) -> None:
     """Over all published cases: the sentence names the very option that came out, or says that it is another."""

@@ -56,6 +56,7 @@ def answer(test: AppTest, lesson: Lesson, place: int) -> str:
     return read(test)
 
 
+@pytest.mark.on_push(8)
 @pytest.mark.parametrize("code", ["en", "nl"])
 @pytest.mark.parametrize("lesson", LESSONS, ids=NAMES)
 def test_a_lesson_says_what_it_says_with_its_figures_and_answers_when_asked(lesson: Lesson, code: str) -> None:

@@ -46,6 +46,7 @@ def words(shown: str) -> str:
     return unescape(re.sub("<[^<>]*>", "", meanings))
 
 
+@pytest.mark.on_push(14)
 @pytest.mark.parametrize("code", ["en", "nl"])
 @pytest.mark.parametrize("resource", ROWS, ids=lambda one: one.row)
 def test_each_source_says_what_it_taught_and_what_holds_and_where_it_is(resource: Resource, code: str) -> None:

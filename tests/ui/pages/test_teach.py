@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import pytest
-from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from advisor.content.load import load
@@ -15,6 +12,7 @@ from advisor.workshop import location
 from advisor.workshop.debate import DESCRIBED
 from advisor.workshop.opening import ADDRESS
 from advisor.workshop.store import open_store
+from tests.pdf_text import page_texts
 from tests.ui.screen import press, texts, well
 
 PHONES = "http://192.168.7.20:8501"
@@ -84,7 +82,7 @@ def test_a_workshop_on_paper_is_printed_for_what_was_chosen_and_opens_none(rooms
     well(test.run())
     title, plan, wishes, _, code = offered[-1].args
     assert (title, plan.minutes, tuple(wishes.cases), code) == ("Dinsdag", 10, plan.cases, "nl")
-    assert "printpakket" in PdfReader(BytesIO(offered[-1]())).pages[0].extract_text()
+    assert "printpakket" in page_texts(offered[-1]())[0]
     assert OPENED not in test.session_state
 
 

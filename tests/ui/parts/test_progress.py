@@ -60,6 +60,7 @@ def test_the_number_never_rises_where_nothing_more_is_called_for() -> None:
     assert numbers == sorted(numbers, reverse=True)
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("seed", [3, 8])
 def test_the_number_never_rises_in_a_random_interview(seed: int) -> None:
     random, session, last = Random(seed), Session(), 1_000

@@ -66,6 +66,7 @@ def refusal(port: int, origin: str) -> int:
     return refused.value.response.status_code
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("address", [HOST, "0.0.0.0"])
 def test_a_whole_visit_and_every_refusal_reach_for_nothing(tmp_path, address):
     watched = Watched(tmp_path, "--allowed-origin", "https://front.example.org", STREAMLIT_SERVER_ADDRESS=address)

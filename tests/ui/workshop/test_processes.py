@@ -83,6 +83,7 @@ def killed(process: Process) -> None:
     process.process.wait()
 
 
+@pytest.mark.deep
 def test_a_process_that_starts_anew_goes_on_where_a_killed_one_stopped(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'rooms.sqlite3'}"
     store, port, log = Store(engine_of(url)), any_port(), tmp_path / "app.log"

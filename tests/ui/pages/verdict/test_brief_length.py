@@ -52,6 +52,7 @@ def words(person: Situation, code: str) -> int:
     return sum(count(str(part)) for part in (*astuple(parts), *marked))
 
 
+@pytest.mark.on_push(1)
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_brief_of_any_situation_is_below_its_bound(code: str) -> None:
     random = Random(12)

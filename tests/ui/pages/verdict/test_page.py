@@ -114,7 +114,7 @@ def test_the_shares_of_the_scenarios_lead_to_the_answers_behind_them():
 
 def test_the_heading_is_the_verdict_and_the_plan(page):
     assert heading(page) == brief_headline(advise(situation(**GIVEN)), load(), language("en"))
-    assert heading(page).startswith("Not yet. First make an evaluation set; then try supervised fine-tuning, and if it")
+    assert heading(page).startswith("Not yet. First make an evaluation set; then try examples in the prompt, and if it")
 
 
 def test_what_the_brief_says_is_found_out_while_the_reader_looks_at_the_page_before_it(monkeypatch):
