@@ -5,7 +5,7 @@ gettext finds them, and the form that a language has for a count. They are compi
 read in 9 ms, the files themselves in 80.
 A `Language` is a value that is passed along; nothing here is process-wide, since one process serves many readers.
 
-To add a language: its code into `LANGUAGES`, and then what CONTRIBUTING.md lists. Tests name the catalogues, samples and
+To add a language: its code into `LANGUAGES`, then what CONTRIBUTING.md lists. Tests name the catalogues, samples and
 refusals that are missing; the phrases of checks and the words of numbers they do not.
 """
 
