@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 import pytest
 
@@ -74,5 +73,5 @@ def test_what_passes_at_once_depends_on_the_platform() -> None:
     most = openai.example_tokens.value
     assert passes(chat, most, "openai_chat", "sft", openai)
     assert not passes(chat, most + 1, "openai_chat", "sft", openai)
-    assert not passes(chat, 1, "openai_chat", "sft", replace(openai, roles=("user", "assistant")))
-    assert not passes(chat, 1, "openai_chat", "sft", replace(openai, reserved=("[INST]",)))
+    assert not passes(chat, 1, "openai_chat", "sft", openai.model_copy(update={"roles": ("user", "assistant")}))
+    assert not passes(chat, 1, "openai_chat", "sft", openai.model_copy(update={"reserved": ("[INST]",)}))
