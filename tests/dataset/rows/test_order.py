@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from advisor.dataset.checks import passes
