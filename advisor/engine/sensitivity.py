@@ -91,11 +91,12 @@ def decide(
 ) -> tuple[int, int, float]:
     """The verdict, its option, and the share of scenarios with that verdict.
 
-    The verdict is what most scenarios say of whether to train, and then when: see `most_say`. Its option is the one that most of those take of the published outcome that most of those take: the option that most of all
-    take can train though most say not to, which several others share, and a prompt and a schema would lose to retrieval
-    though more teams end with one of the two. An option that is `closed`, one flag an option, is not taken. One that is
-    `blocked` waits: where the scenarios with the verdict are torn between it and a free one that half as many take, the
-    free one is said, and otherwise "not yet".
+    The verdict is what most scenarios say of whether to train, and then when: see `most_say`. Its option is the one
+    that most of those take of the published outcome that most of those take: the option that most of all take can train
+    though most say not to, which several others share, and a prompt and a schema would lose to retrieval though more
+    teams end with one of the two. An option that is `closed`, one flag an option, is not taken. One that is `blocked`
+    waits: where the scenarios with the verdict are torn between it and a free one that half as many take, the free one
+    is said, and otherwise "not yet".
     """
     return decisions(*(array[np.newaxis] for array in (verdicts, targets, blocked, closed)))[0]
 
