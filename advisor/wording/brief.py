@@ -15,7 +15,7 @@ from advisor.wording.broken_limits import over, over_in_short, stated
 from advisor.wording.comparison import FigureText, compared, slow_within
 from advisor.wording.grounds import LEAST_DECIBANS, ReasonText, option_result, reasons
 from advisor.wording.inputs import project
-from advisor.wording.outcome import brief_headline, reservations, share_of_teams, stability
+from advisor.wording.outcome import brief_headline, now_or_later, reservations, share_of_teams, stability
 from advisor.wording.plan import ROUTE, PlanStepText, first_option, first_tried, plan_steps, sets_the_score
 from advisor.wording.route_step import asks
 from advisor.wording.today import TodayText, dearer_than_today, today
@@ -132,6 +132,11 @@ def firmness(advice: Advice, lang: Language) -> str:
     """How many scenarios give the verdict, and whether answers that are open can still change it."""
     if advice.provisional and advice.stability >= SETTLED:  # what is known is settled; what is open may close a way
         return lang("provisional")
+    if trained := now_or_later(advice):
+        often = labels.situations(trained, lang)
+        if advice.provisional:
+            return lang("provisional: training, now or later, in {often}", often=often)
+        return lang("training, now or later, in {often}", often=often)
     often = labels.situations(advice.stability, lang)
     if not advice.provisional:
         return lang("in {often}", often=often)

@@ -227,11 +227,17 @@ def stability(advice: Advice, lang: Language) -> str:
 
 def _together(advice: Advice, lang: Language) -> str:
     """Why the verdict is one that trains though more situations say not to than give it; empty where they do not."""
-    against = advice.verdict_shares.get("dont", 0.0)
-    if advice.verdict == "dont" or against <= advice.stability:
+    share = now_or_later(advice)
+    if share is None:
         return ""
-    share = advice.verdict_shares.get("fine_tune", 0.0) + advice.verdict_shares.get("not_yet", 0.0)
     return lang("Training, now or later, is the answer in {share}.", share=lang.percent(share))
+
+
+def now_or_later(advice: Advice) -> float | None:
+    """The share of situations that train, where that alone bears out the verdict: more say not to than give it."""
+    if advice.verdict == "dont" or advice.verdict_shares.get("dont", 0.0) <= advice.stability:
+        return None
+    return advice.verdict_shares.get("fine_tune", 0.0) + advice.verdict_shares.get("not_yet", 0.0)
 
 
 def nearly_tied(advice: Advice, lang: Language) -> str:

@@ -154,6 +154,15 @@ def test_how_firm_it_is_stands_above_and_where_shares_come_from_below_the_cards(
     assert brief(stands, CONTENT, EN).above.endswith(" · in 7 of 10 situations")
     close = sample_advice(provisional=True, stability=0.52)
     assert brief(close, CONTENT, EN).above.endswith("provisional and close: in half of the situations")
+    halves = sample_advice(
+        verdict="fine_tune", stability=0.34, verdict_shares={"dont": 0.38, "fine_tune": 0.34, "not_yet": 0.28}
+    )
+    assert brief(halves, CONTENT, EN).above.endswith("training, now or later, in 3 of 5 situations")
+    assert brief(halves, CONTENT, NL).above.endswith("trainen, nu of later, in 3 van de 5 situaties")
+    alone = sample_advice(
+        verdict="fine_tune", stability=0.4, verdict_shares={"dont": 0.38, "fine_tune": 0.4, "not_yet": 0.22}
+    )
+    assert "now or later" not in brief(alone, CONTENT, EN).above
     settled = sample_advice(provisional=True, stability=0.998)
     assert brief(settled, CONTENT, EN).above.endswith(" · provisional")
     assert CONTENT.learned
